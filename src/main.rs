@@ -1,0 +1,2 @@
+//! The `warplens` command.
+fn main() {}
