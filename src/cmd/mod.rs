@@ -1,0 +1,29 @@
+//! The verbs. Adding one: `pub mod NAME;` and one line in `verbs!`.
+//!
+//! A verb's file has `pub struct Args` (clap) and `pub fn run(args: Args) -> anyhow::Result<ExitCode>`; its doc
+//! line here is its help text. Verbs do not call one another.
+
+pub mod inspect;
+
+// `verbs! { /// Doc. inspect: Inspect }` expands to
+//   pub enum Verb { /// Doc. Inspect(inspect::Args) }
+//   impl Verb { pub fn run(self) -> … { match self { Verb::Inspect(args) => inspect::run(args) } } }
+macro_rules! verbs {
+    ($($(#[$doc:meta])* $module:ident: $variant:ident),* $(,)?) => {
+        /// What `warplens` can be asked to do.
+        #[derive(clap::Subcommand)]
+        pub enum Verb { $($(#[$doc])* $variant($module::Args)),* }
+
+        impl Verb {
+            /// Runs the verb; the value is the process's exit status.
+            pub fn run(self) -> anyhow::Result<std::process::ExitCode> {
+                match self { $(Verb::$variant(args) => $module::run(args)),* }
+            }
+        }
+    };
+}
+
+verbs! {
+    /// Show what a PTX file, fatbin, cubin, mubin, offload bundle, archive or executable holds
+    inspect: Inspect,
+}
