@@ -1,1 +1,6 @@
-//! The embedded device.
+//! The embedded device: a deterministic SIMT machine that executes PTX.
+
+pub mod counts;
+pub mod launch;
+pub mod limits;
+pub mod trap;
