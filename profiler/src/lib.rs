@@ -1,0 +1,10 @@
+//! The profiler: launch files, what is collected from a run, the metric table, advice, and the report.
+//!
+//! Counts come from the embedded device (`warplens-sim`); everything here gives them names, units, source
+//! lines and words. It draws nothing on a terminal itself: `view` makes styled text, the command prints it.
+
+#![forbid(unsafe_code)]
+
+pub mod demangle;
+pub mod launch_file;
+pub mod suggest;
