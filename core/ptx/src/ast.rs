@@ -32,7 +32,7 @@ impl Names {
 
     /// The text of a symbol of this module.
     pub fn get(&self, s: Symbol) -> &str {
-        &self.texts[s.0 as usize]
+        self.texts.get(s.0 as usize).map_or("", |t| t)
     }
 
     /// The symbol of a text that occurs in the module.
@@ -128,6 +128,8 @@ pub struct Variable {
     pub bank: Option<u32>,
     /// `.attribute(.managed)`.
     pub managed: bool,
+    /// Other words of `.attribute(...)`, as written: `.unified(1,2)`.
+    pub attributes: Vec<String>,
     /// `.align`, bytes, when written.
     pub align: Option<u32>,
     /// Element type.
@@ -177,6 +179,8 @@ pub enum Init {
         /// `mask(m)`: the byte of the address selected by m.
         mask: Option<u64>,
     },
+    /// `addr_mode_0 = clamp_to_border`, in a sampler's or texture's list.
+    Setting(Symbol, Box<Init>),
 }
 
 /// `.entry` or `.func`.
@@ -277,8 +281,12 @@ pub enum Stmt {
         /// Where.
         span: Span,
     },
-    /// An item of `.section` kind that nvcc places inside a body, or `.file`.
+    /// A `.section` that stands inside a body.
     Section(Section),
+    /// A `.file` that stands inside a body.
+    File(File),
+    /// Something that was not understood; a diagnostic says what. The function is not fit to run.
+    Unknown(Span),
 }
 
 /// `.loc file line column{, function_name sym{+n}, inlined_at file line column}`.
@@ -392,11 +400,15 @@ pub enum Operand {
     Name(Symbol, Span),
     /// `%tid.x`, `%v.y`: name and component 0..=3.
     Component(Symbol, u8, Span),
-    /// Literal.
+    /// `a.b0`, `a.h10`: a register and the parts of it that a video instruction works on.
+    Selected(Symbol, Selector, Span),
+    /// Literal; constant expressions and signs are folded into it.
     Imm(Imm, Span),
     /// `!p`
     Not(Symbol, Span),
-    /// `-1` style negations are folded into `Imm`; this is `-%r` nowhere legal. `_`
+    /// `-a` of `vmad`.
+    Neg(Symbol, Span),
+    /// `_`
     Sink(Span),
     /// `{a, b, c, d}`
     Vector(Vec<Operand>, Span),
@@ -430,4 +442,41 @@ pub enum Imm {
     F32(u32),
     /// `0dXXXXXXXXXXXXXXXX` or a decimal float: bits of an f64.
     F64(u64),
+}
+
+/// Parts of a register in video instructions: `b0`..`b3`, `h0`, `h1`, or up to four digits that pick from
+/// both sources (`h10`, `b7531`); also their write masks. The digit written last counts as lane 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Selector {
+    /// `h` (halves) when true, else `b` (bytes).
+    pub half: bool,
+    /// How many digits are written, 1 to 4.
+    pub len: u8,
+    /// The digits as written, 0 to 7 each.
+    pub digits: [u8; 4],
+}
+
+impl Selector {
+    /// Reads `b0`, `h10`, `b3210`, without a dot.
+    pub fn parse(text: &str) -> Option<Selector> {
+        let half = match text.as_bytes().first()? {
+            b'h' => true,
+            b'b' => false,
+            _ => return None,
+        };
+        let written = text.get(1..)?.as_bytes();
+        if written.is_empty() || written.len() > 4 || !written.iter().all(|b| (b'0'..=b'7').contains(b)) {
+            return None;
+        }
+        let mut digits = [0; 4];
+        digits.iter_mut().zip(written).for_each(|(d, b)| *d = b - b'0');
+        Some(Selector { half, len: written.len() as u8, digits })
+    }
+}
+
+impl std::fmt::Display for Selector {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.half { "h" } else { "b" })?;
+        self.digits.iter().take(usize::from(self.len)).try_for_each(|d| write!(f, "{d}"))
+    }
 }

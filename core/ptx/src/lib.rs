@@ -2,6 +2,13 @@
 //! source lines. Works on `&str`; knows no files, no devices and no editors.
 
 pub mod ast;
+pub mod diagnostic;
 pub mod isa;
+mod lex;
+pub mod parse;
 pub mod resolve;
 pub mod span;
+
+pub use diagnostic::{Diagnostic, Severity};
+pub use parse::{Parse, parse, parse_bytes};
+pub use resolve::resolve;

@@ -3,8 +3,32 @@
 //!
 //! Scopes (`{ }` of inline asm and call sequences) are gone here: each declaration got its own
 //! index. This is what the embedded device lowers and what the analyses read.
+//!
+//! # Shape of a call
+//!
+//! `call` always has exactly four operands, whatever was written:
+//!
+//! 0. [`Operand::List`] of the return values (empty when none),
+//! 1. the target: [`Operand::Func`], or [`Operand::Reg`] for an indirect call,
+//! 2. [`Operand::List`] of the arguments (empty when none),
+//! 3. [`Operand::Prototype`] or [`Operand::CallTargets`] of an indirect call, else [`Operand::Sink`].
+//!
+//! Elements of the lists are [`Operand::VarAddress`] with offset 0 (variables of space `.param`),
+//! [`Operand::Reg`], [`Operand::Imm`] or [`Operand::Sink`].
+//!
+//! # What is left out
+//!
+//! Statements that could not be read or whose names are unknown were reported; their spans stand in
+//! [`Body::broken`] and a body with any is not fit to run. Only registers that are used get a [`RegId`].
 
-use crate::ast::{Imm, Symbol};
+mod lines;
+mod names;
+mod operands;
+
+pub use lines::Frame;
+pub use names::resolve;
+
+use crate::ast::{Imm, Selector, Symbol};
 use crate::isa::{Mnemonic, Mod, ScalarType, SpecialReg};
 use crate::span::Span;
 
@@ -94,6 +118,10 @@ pub struct Body {
     pub branch_targets: Vec<Vec<OpIx>>,
     /// `.callprototype`s.
     pub prototypes: Vec<Prototype>,
+    /// Parameters and return values of the function that live in registers (`.func (.reg .u32 r) f`).
+    pub reg_params: Vec<(VarId, RegId)>,
+    /// Statements that were dropped because they could not be read or resolved; each was reported.
+    pub broken: Vec<Span>,
 }
 
 /// Shape of an indirect call.
@@ -103,6 +131,8 @@ pub struct Prototype {
     pub returns: Vec<(u64, u32)>,
     /// Size and alignment in bytes of each parameter.
     pub params: Vec<(u64, u32)>,
+    /// `.noreturn`
+    pub noreturn: bool,
 }
 
 /// Guard predicate.
@@ -138,8 +168,12 @@ pub enum Operand {
     Reg(RegId),
     /// Component of a vector register.
     RegComponent(RegId, u8),
+    /// Bytes or halves of a register, in video instructions.
+    RegSelected(RegId, Selector),
     /// `!p`
     NotReg(RegId),
+    /// `-a` of `vmad`.
+    NegReg(RegId),
     /// Special register with component (0 when it has none).
     Special(SpecialReg, u8),
     /// Literal.
@@ -205,4 +239,15 @@ pub struct Resolved {
     pub locs: Vec<SourceLoc>,
     /// `.file` table.
     pub files: Vec<(u32, String)>,
+    /// Module-scope names, for initialisers and debug data.
+    pub symbols: std::collections::HashMap<Symbol, GlobalRef>,
+}
+
+/// What a module-scope name stands for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GlobalRef {
+    /// A variable.
+    Var(VarId),
+    /// A function.
+    Func(FuncId),
 }

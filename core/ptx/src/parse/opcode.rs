@@ -1,0 +1,122 @@
+//! Opcodes (`ld.global.v4.f32`) to mnemonic and modifiers, each distinct spelling looked up once.
+
+use super::Parser;
+use crate::isa::{Mnemonic, Mod};
+use crate::lex::Tok;
+use crate::span::Span;
+use std::collections::HashMap;
+
+/// What is known of one spelling.
+#[derive(Clone, Debug)]
+pub(super) struct Opcode {
+    /// Base mnemonic.
+    pub mnemonic: Mnemonic,
+    /// Modifiers.
+    pub mods: Vec<Mod>,
+}
+
+/// Why a spelling is no opcode.
+#[derive(Clone, Debug)]
+struct Problem {
+    /// Byte range within the spelling.
+    at: (u32, u32),
+    message: String,
+    help: Option<String>,
+}
+
+/// Spellings met so far.
+#[derive(Debug, Default)]
+pub(super) struct Cache<'a>(HashMap<&'a str, Result<Opcode, Problem>>);
+
+impl<'a> Parser<'a> {
+    /// Reads the opcode whose mnemonic is the token in hand. `None`: not one, which has been reported.
+    pub(super) fn opcode(&mut self) -> Option<(Mnemonic, Vec<Mod>, Span)> {
+        let start = self.tok.span.start;
+        let end = self.lexer.opcode(self.tok.span.end as usize) as u32;
+        let span = Span::new(start, end);
+        let spelling = self.slice(span);
+        let known = self.opcodes.0.entry(spelling).or_insert_with(|| look_up(spelling));
+        let out = match known {
+            Ok(op) => Some((op.mnemonic, op.mods.clone())),
+            Err(problem) => {
+                let at = Span::new(start + problem.at.0, start + problem.at.1);
+                let mut d = crate::diagnostic::Diagnostic::error(at, problem.message.clone());
+                d.help = problem.help.clone();
+                self.sink.push(d);
+                None
+            }
+        };
+        self.last_end = end;
+        self.tok = self.lexer.next();
+        let (mnemonic, mut mods) = out?;
+        // Blanks before a dot are legal if unusual.
+        while let Some(word) = self.dot() {
+            let at = self.bump().span;
+            match Mod::parse(word) {
+                Some(m) => mods.push(m),
+                None => {
+                    self.error(at, format!("`.{word}` is not a modifier of PTX"));
+                    return None;
+                }
+            }
+        }
+        debug_assert!(self.tok.kind != Tok::Dot);
+        Some((mnemonic, mods, Span::new(start, self.last_end)))
+    }
+}
+
+fn look_up(spelling: &str) -> Result<Opcode, Problem> {
+    let mut words = spelling.split('.');
+    let base = words.next().unwrap_or("");
+    let Some(mnemonic) = Mnemonic::parse(base) else {
+        return Err(Problem {
+            at: (0, base.len() as u32),
+            message: format!("`{}` is not an instruction of PTX", super::clip(base)),
+            help: near(base, Mnemonic::ALL.iter().map(|m| m.as_str())).map(|n| format!("is `{n}` meant?")),
+        });
+    };
+    let mut mods = Vec::new();
+    let mut at = base.len() as u32;
+    for word in words {
+        let end = at + 1 + word.len() as u32;
+        match Mod::parse(word) {
+            Some(m) => mods.push(m),
+            None => {
+                let all = crate::isa::Word::ALL.iter().map(|w| w.as_str());
+                return Err(Problem {
+                    at: (at, end),
+                    message: format!(
+                        "`.{}` is not a modifier this version knows, in `{}`",
+                        super::clip(word),
+                        super::clip(spelling)
+                    ),
+                    help: near(word, all).map(|n| format!("is `.{n}` meant?")),
+                });
+            }
+        }
+        at = end;
+    }
+    Ok(Opcode { mnemonic, mods })
+}
+
+/// The candidate one edit away from `word`, for "is ... meant?".
+pub(crate) fn near<'c>(word: &str, candidates: impl Iterator<Item = &'c str>) -> Option<&'c str> {
+    let word = word.as_bytes();
+    if word.len() < 3 || word.len() > 40 {
+        return None;
+    }
+    candidates.filter(|c| c.len() >= 3).find(|c| one_edit(word, c.as_bytes()))
+}
+
+/// Is `b` at most one insertion, deletion, replacement or swap of neighbours away from `a`?
+fn one_edit(a: &[u8], b: &[u8]) -> bool {
+    let same = a.iter().zip(b).take_while(|(x, y)| x == y).count();
+    let (a, b) = (&a[same..], &b[same..]);
+    match (a, b) {
+        ([_, x @ ..], [_, y @ ..]) if x == y => true,
+        ([_, x @ ..], y) if x == y => true,
+        (x, [_, y @ ..]) if x == y => true,
+        ([p, q, x @ ..], [r, s, y @ ..]) => p == s && q == r && x == y,
+        _ => false,
+    }
+}
