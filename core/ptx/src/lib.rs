@@ -1,6 +1,7 @@
 //! PTX text as a typed module: lexer, parser, printer, one instruction table, names resolved to indices,
 //! source lines. Works on `&str`; knows no files, no devices and no editors.
 
+pub mod analysis;
 pub mod ast;
 pub mod diagnostic;
 pub mod isa;
