@@ -1,5 +1,6 @@
 //! The embedded device: a deterministic SIMT machine that executes PTX.
 
+pub mod arith;
 pub mod counts;
 pub mod launch;
 pub mod limits;
