@@ -1,0 +1,329 @@
+//! What one file declares and uses: symbols, references, functions with their execution space, launches, calls, macros.
+//!
+//! Built in one pass over the flat tree (see `build`). Names are resolved within the file by C++'s scopes, leniently:
+//! what cannot be resolved stays unresolved, and nothing here ever claims an error. Other files come in through
+//! [`crate::workspace`].
+
+mod build;
+mod eval;
+mod infer;
+pub mod types;
+
+pub(crate) use build::declared_name;
+
+use crate::syntax::{Node, NodeId, Syntax};
+use crate::text::TextRange;
+use std::collections::HashMap;
+use types::Type;
+
+/// Index into [`Model::symbols`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SymbolId(pub u32);
+
+/// Index into [`Model::functions`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FunctionId(pub u32);
+
+/// What a symbol is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum SymbolKind {
+    /// A function, method or kernel.
+    Function,
+    /// A variable.
+    Variable,
+    /// A function's parameter.
+    Parameter,
+    /// A member of a struct, class or union.
+    Field,
+    /// A struct, class or union.
+    Struct,
+    /// An enum.
+    Enum,
+    /// A value of an enum.
+    EnumConstant,
+    /// A typedef or alias.
+    Alias,
+    /// A template's parameter.
+    TemplateParameter,
+    /// A namespace.
+    Namespace,
+    /// A macro.
+    Macro,
+}
+
+/// Where a variable lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Space {
+    /// Host memory, or a thread's own where the function runs on the device.
+    Plain,
+    /// `__shared__`
+    Shared,
+    /// `extern __shared__`
+    DynamicShared,
+    /// `__constant__`
+    Constant,
+    /// `__device__`
+    Device,
+    /// `__managed__`
+    Managed,
+}
+
+/// Where a function runs.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Exec {
+    /// `__global__`
+    pub global: bool,
+    /// `__device__`
+    pub device: bool,
+    /// `__host__`, or nothing said.
+    pub host: bool,
+    /// `constexpr`, which `--expt-relaxed-constexpr` lets both sides call.
+    pub constexpr: bool,
+}
+
+impl Exec {
+    /// A plain host function.
+    pub const HOST: Exec = Exec { global: false, device: false, host: true, constexpr: false };
+
+    /// Whether it runs on the device, perhaps on the host too.
+    pub fn on_device(self) -> bool {
+        self.global || self.device
+    }
+
+    /// Whether it runs on the device only.
+    pub fn device_only(self) -> bool {
+        self.on_device() && !self.host
+    }
+
+    /// The words a user would write.
+    pub fn words(self) -> &'static str {
+        match (self.global, self.device, self.host) {
+            (true, ..) => "__global__",
+            (_, true, true) => "__host__ __device__",
+            (_, true, false) => "__device__",
+            _ => "__host__",
+        }
+    }
+}
+
+/// A declared name.
+#[derive(Clone, Debug)]
+pub struct Symbol {
+    /// Its name.
+    pub name: String,
+    /// What it is.
+    pub kind: SymbolKind,
+    /// The name's bytes.
+    pub range: TextRange,
+    /// The whole declaration.
+    pub full: TextRange,
+    /// The node that declares it.
+    pub node: NodeId,
+    /// Its type, for what has one.
+    pub ty: Type,
+    /// Its memory space.
+    pub space: Space,
+    /// The symbol it is a member of: struct, enum, namespace, or function for locals.
+    pub container: Option<SymbolId>,
+    /// The function it is declared in, if it is local to one.
+    pub local_to: Option<FunctionId>,
+    /// The function it names.
+    pub function: Option<FunctionId>,
+    /// Its initial value.
+    pub value: Option<NodeId>,
+    /// The nodes between which its name is visible; `None` for names the whole file can see.
+    pub visible: Option<(NodeId, NodeId)>,
+    /// How often it is assigned to after its declaration, or its address handed out.
+    pub writes: u32,
+}
+
+/// A use of a name.
+#[derive(Clone, Copy, Debug)]
+pub struct Reference {
+    /// The identifier.
+    pub node: NodeId,
+    /// Its bytes.
+    pub range: TextRange,
+    /// What it stands for, if this file says.
+    pub symbol: Option<SymbolId>,
+    /// The function it is in.
+    pub function: Option<FunctionId>,
+    /// Whether this is where the name is declared.
+    pub declares: bool,
+    /// Whether the value is written here.
+    pub writes: bool,
+}
+
+/// A function, method, kernel or lambda.
+#[derive(Clone, Debug)]
+pub struct Function {
+    /// Its symbol; lambdas have none.
+    pub symbol: Option<SymbolId>,
+    /// Its name; empty for a lambda.
+    pub name: String,
+    /// The definition or declaration.
+    pub node: NodeId,
+    /// Its body.
+    pub body: Option<NodeId>,
+    /// Where it runs.
+    pub exec: Exec,
+    /// Its parameters' symbols, in order.
+    pub parameters: Vec<SymbolId>,
+    /// How many arguments a call needs.
+    pub required: usize,
+    /// Whether it ends in `...` or a parameter pack.
+    pub variadic: bool,
+    /// Whether it is a template, or a member of one.
+    pub template: bool,
+    /// Arguments of `__launch_bounds__`.
+    pub bounds: Option<TextRange>,
+    /// The function a lambda is written in.
+    pub outer: Option<FunctionId>,
+}
+
+/// A kernel launch `f<<<grid, block, shared, stream>>>(arguments)`.
+#[derive(Clone, Debug)]
+pub struct Launch {
+    /// The call.
+    pub node: NodeId,
+    /// The kernel's last name.
+    pub kernel: String,
+    /// The kernel's name node.
+    pub callee: NodeId,
+    /// Grid, block, shared bytes, stream: as many as are written.
+    pub configuration: Vec<NodeId>,
+    /// The `<<<...>>>` itself.
+    pub syntax: TextRange,
+    /// The arguments.
+    pub arguments: Vec<NodeId>,
+    /// The function it is in.
+    pub function: Option<FunctionId>,
+}
+
+/// A call of a named function.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// The call.
+    pub node: NodeId,
+    /// The last name of what is called.
+    pub name: String,
+    /// That name's node.
+    pub callee: NodeId,
+    /// The function it is in.
+    pub function: Option<FunctionId>,
+    /// Whether it is called on an object.
+    pub method: bool,
+}
+
+/// A `#define`.
+#[derive(Clone, Debug)]
+pub struct Macro {
+    /// Parameters, for function-like macros.
+    pub parameters: Option<Vec<String>>,
+    /// What it expands to.
+    pub body: String,
+    /// Whether the file defines it more than once, differently.
+    pub ambiguous: bool,
+    /// Its symbol.
+    pub symbol: SymbolId,
+}
+
+/// An `#include`.
+#[derive(Clone, Debug)]
+pub struct Include {
+    /// The name between quotes or brackets.
+    pub path: String,
+    /// Whether it is in quotes.
+    pub quoted: bool,
+    /// The quoted or bracketed name, delimiters included.
+    pub range: TextRange,
+}
+
+/// All of that for one file.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// Declared names, in order of declaration.
+    pub symbols: Vec<Symbol>,
+    /// Uses of names, in order of the text.
+    pub references: Vec<Reference>,
+    /// Functions and lambdas.
+    pub functions: Vec<Function>,
+    /// Kernel launches.
+    pub launches: Vec<Launch>,
+    /// Calls, launches excepted.
+    pub calls: Vec<Call>,
+    /// Macros by name.
+    pub macros: HashMap<String, Macro>,
+    /// Includes.
+    pub includes: Vec<Include>,
+    by_name: HashMap<String, Vec<SymbolId>>,
+    by_node: HashMap<NodeId, FunctionId>,
+    reference_at: HashMap<NodeId, u32>,
+}
+
+impl Model {
+    /// Reads a tree.
+    pub fn new(syntax: &Syntax, text: &str) -> Model {
+        build::build(syntax, text)
+    }
+
+    /// The symbol with this number.
+    pub fn symbol(&self, id: SymbolId) -> Option<&Symbol> {
+        self.symbols.get(id.0 as usize)
+    }
+
+    /// The function with this number.
+    pub fn function(&self, id: FunctionId) -> Option<&Function> {
+        self.functions.get(id.0 as usize)
+    }
+
+    /// The function that this definition, declaration or lambda node is.
+    pub fn function_of(&self, node: NodeId) -> Option<FunctionId> {
+        self.by_node.get(&node).copied()
+    }
+
+    /// The innermost function or lambda around a node.
+    pub fn enclosing(&self, node: Node<'_>) -> Option<FunctionId> {
+        node.ancestors().find_map(|n| self.function_of(n.id))
+    }
+
+    /// Names of this spelling that the whole file can see.
+    pub fn named(&self, name: &str) -> impl Iterator<Item = SymbolId> {
+        self.by_name.get(name).into_iter().flatten().copied()
+    }
+
+    /// Functions of this name: definitions first.
+    pub fn functions_named<'a>(&'a self, name: &str) -> Vec<&'a Function> {
+        let mut all: Vec<&Function> = self
+            .named(name)
+            .filter_map(|s| self.symbol(s)?.function)
+            .filter_map(|f| self.function(f))
+            .collect();
+        all.sort_by_key(|f| f.body.is_none());
+        all
+    }
+
+    /// Kernels of this name: definitions first.
+    pub fn kernels_named<'a>(&'a self, name: &str) -> Vec<&'a Function> {
+        let mut all = self.functions_named(name);
+        all.retain(|f| f.exec.global);
+        all
+    }
+
+    /// The reference made by this identifier.
+    pub fn reference(&self, node: NodeId) -> Option<&Reference> {
+        self.references.get(*self.reference_at.get(&node)? as usize)
+    }
+
+    /// The symbol this identifier stands for.
+    pub fn resolve(&self, node: Node<'_>) -> Option<SymbolId> {
+        self.reference(node.id)?.symbol
+    }
+
+    /// The reference under a cursor.
+    pub fn reference_at(&self, offset: u32) -> Option<&Reference> {
+        let after = self.references.partition_point(|r| r.range.start <= offset);
+        let before = self.references.get(..after)?;
+        before.iter().rev().take(3).find(|r| r.range.touches(offset))
+    }
+}
