@@ -5,6 +5,8 @@
 
 #![forbid(unsafe_code)]
 
+pub mod collect;
 pub mod demangle;
 pub mod launch_file;
+pub mod metrics;
 pub mod suggest;

@@ -3,6 +3,7 @@
 //! A verb's file has `pub struct Args` (clap) and `pub fn run(args: Args) -> anyhow::Result<ExitCode>`; its doc
 //! line here is its help text. Verbs do not call one another.
 
+pub mod explain;
 pub mod inspect;
 
 // `verbs! { /// Doc. inspect: Inspect }` expands to
@@ -24,6 +25,8 @@ macro_rules! verbs {
 }
 
 verbs! {
+    /// Say what a metric means: unit, class, formula, and when to look at it
+    explain: Explain,
     /// Show what a PTX file, fatbin, cubin, mubin, offload bundle, archive or executable holds
     inspect: Inspect,
 }
