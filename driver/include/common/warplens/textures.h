@@ -1,0 +1,3 @@
+#ifndef WARPLENS_TEXTURES_H
+#define WARPLENS_TEXTURES_H
+#endif
