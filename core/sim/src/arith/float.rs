@@ -39,10 +39,12 @@ pub enum Class {
 macro_rules! float_ops {
     ($ty:ident, $bits:ident, $nan:ident, $canon:ident, $flush:ident, $ftz:ident, $sat:ident, $relu:ident, $abs:ident,
      $neg:ident, $copysign:ident, $testp:ident, $min:ident, $max:ident, $min3:ident, $max3:ident) => {
-        /// The value, any NaN replaced by the device's one NaN.
+        /// The value, any NaN replaced by the device's one NaN. On bits, because a compiler may take one NaN for as
+        /// good as another: `if x.is_nan() { NAN } else { x }` was seen folded to `x`.
         #[inline(always)]
         pub fn $canon(x: $ty) -> $ty {
-            if x.is_nan() { $ty::from_bits($nan) } else { x }
+            let (b, infinity) = (x.to_bits(), $ty::INFINITY.to_bits());
+            $ty::from_bits(if b & ($bits::MAX >> 1) > infinity { $nan } else { b })
         }
 
         /// Subnormals become zeros of the same sign.
