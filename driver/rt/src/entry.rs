@@ -1,0 +1,117 @@
+//! How a function of the C ABI is written here.
+//!
+//! ```text
+//! api! {
+//!     Malloc(out: *mut u64, bytes: usize) { … Ok(()) }
+//! }
+//! ```
+//! exports `cudaMalloc` and `musaMalloc`, which run the body with errors as `Result`, keep the error for
+//! `cudaGetLastError`, and turn a panic into `cudaErrorUnknown` instead of ending the program. `driver_api!` does the
+//! same for `cuX`/`muX` (no last error there), and also exports `cuX_v2`. `raw!` exports a function as it is.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use crate::error::{Error, Result};
+use crate::{stdio, thread};
+
+/// Runs the body of a runtime function.
+pub fn runtime(name: &'static str, body: impl FnOnce() -> Result) -> i32 {
+    let code = guarded(name, body);
+    if code != 0 {
+        thread::set_last_error(code);
+    }
+    code
+}
+
+/// Runs the body of a driver function.
+pub fn guarded(name: &'static str, body: impl FnOnce() -> Result) -> i32 {
+    let outer = thread::set_api(name);
+    let code = match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(Ok(())) => 0,
+        Ok(Err(Error(code))) => code,
+        Err(_) => {
+            stdio::warn(&format!("{name}: a fault in the driver library, please report it"));
+            Error::UNKNOWN.0
+        }
+    };
+    thread::set_api(outer);
+    code
+}
+
+/// Says which function is missing and answers `NotSupported`.
+pub fn missing(name: &str) -> Result {
+    stdio::warn(&format!("{name} is not supported by the embedded device"));
+    Err(Error::NOT_SUPPORTED)
+}
+
+macro_rules! api {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: $ty:ty),* $(,)?) $body:block)*) => {$(
+        const _: () = {
+            #[allow(unused_variables)]
+            unsafe fn body($($arg: $ty),*) -> $crate::error::Result $body
+
+            #[unsafe(export_name = concat!("cuda", stringify!($name)))]
+            unsafe extern "C" fn cuda($($arg: $ty),*) -> i32 {
+                // SAFETY: the caller keeps the documented contract of the function.
+                $crate::entry::runtime(concat!("cuda", stringify!($name)), || unsafe { body($($arg),*) })
+            }
+
+            #[unsafe(export_name = concat!("musa", stringify!($name)))]
+            unsafe extern "C" fn musa($($arg: $ty),*) -> i32 {
+                // SAFETY: as above.
+                $crate::entry::runtime(concat!("musa", stringify!($name)), || unsafe { body($($arg),*) })
+            }
+        };
+    )*};
+}
+
+macro_rules! driver_api {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: $ty:ty),* $(,)?) $body:block)*) => {$(
+        const _: () = {
+            #[allow(unused_variables)]
+            unsafe fn body($($arg: $ty),*) -> $crate::error::Result $body
+
+            #[unsafe(export_name = concat!("cu", stringify!($name)))]
+            unsafe extern "C" fn cuda($($arg: $ty),*) -> i32 {
+                // SAFETY: the caller keeps the documented contract of the function.
+                $crate::entry::guarded(concat!("cu", stringify!($name)), || unsafe { body($($arg),*) })
+            }
+
+            #[unsafe(export_name = concat!("cu", stringify!($name), "_v2"))]
+            unsafe extern "C" fn cuda_v2($($arg: $ty),*) -> i32 {
+                // SAFETY: as above.
+                $crate::entry::guarded(concat!("cu", stringify!($name)), || unsafe { body($($arg),*) })
+            }
+
+            #[unsafe(export_name = concat!("mu", stringify!($name)))]
+            unsafe extern "C" fn musa($($arg: $ty),*) -> i32 {
+                // SAFETY: as above.
+                $crate::entry::guarded(concat!("mu", stringify!($name)), || unsafe { body($($arg),*) })
+            }
+
+            #[unsafe(export_name = concat!("mu", stringify!($name), "_v2"))]
+            unsafe extern "C" fn musa_v2($($arg: $ty),*) -> i32 {
+                // SAFETY: as above.
+                $crate::entry::guarded(concat!("mu", stringify!($name)), || unsafe { body($($arg),*) })
+            }
+        };
+    )*};
+}
+
+// Functions that are known and not there: exported, so that programs link, and refusing with their name. Arguments
+// are not looked at, so none are declared.
+macro_rules! missing_api {
+    ($($name:ident)*) => {$(
+        const _: () = {
+            #[unsafe(export_name = concat!("cuda", stringify!($name)))]
+            extern "C" fn cuda() -> i32 {
+                $crate::entry::runtime("", || $crate::entry::missing(concat!("cuda", stringify!($name))))
+            }
+
+            #[unsafe(export_name = concat!("musa", stringify!($name)))]
+            extern "C" fn musa() -> i32 {
+                $crate::entry::runtime("", || $crate::entry::missing(concat!("musa", stringify!($name))))
+            }
+        };
+    )*};
+}
