@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod analysis;
 pub mod collect;
 pub mod demangle;
 pub mod launch_file;
