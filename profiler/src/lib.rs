@@ -8,6 +8,9 @@
 pub mod analysis;
 pub mod collect;
 pub mod demangle;
+pub mod export;
 pub mod launch_file;
 pub mod metrics;
+pub mod report;
 pub mod suggest;
+pub mod view;

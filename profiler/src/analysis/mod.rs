@@ -14,6 +14,7 @@ use warplens_sim::counts::Counts;
 
 use crate::collect::{Instruction, KernelRecord, Place, Tally, add_counts};
 use crate::metrics::LaunchFacts;
+use crate::report::work;
 
 /// One piece of advice.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,24 +82,9 @@ impl Kernel<'_> {
         self.model.figures.warp_size.get()
     }
 
-    // All work in units: warp instructions, sectors, shared-memory passes.
-    fn units(&self) -> u64 {
-        let c = &self.total.counts;
-        c.inst
-            + c.global_ld.sectors
-            + c.global_st.sectors
-            + c.global_atom.sectors
-            + c.global_red.sectors
-            + c.local_ld.sectors
-            + c.local_st.sectors
-            + c.shared_ld.wavefronts
-            + c.shared_st.wavefronts
-            + c.shared_atom.wavefronts
-    }
-
     // Part of the whole work; `None` when it is not worth a word.
     fn weight(&self, wasted: f64) -> Option<f64> {
-        let weight = wasted / (self.units().max(1) as f64);
+        let weight = wasted / (work(&self.total.counts).max(1) as f64);
         (weight >= WORTH_SAYING).then_some(weight.min(1.0))
     }
 

@@ -1,0 +1,3 @@
+//! Reports in other programs' formats.
+
+pub mod json;
