@@ -24,6 +24,7 @@ mod msgpack;
 mod mubin;
 mod offload_binary;
 mod open;
+mod ptx;
 mod sources;
 #[cfg(test)]
 mod testing;
@@ -34,5 +35,6 @@ pub use identify::{Format, NotAnImage, identify};
 pub use inflate::InflateError;
 pub use msgpack::MsgPackError;
 pub use open::{Bounds, open, open_within};
+pub use ptx::{PtxSummary, ptx_summary};
 pub use sources::{NoPtx, PtxSource, ptx_sources};
 pub use tree::{Arch, Compression, Entry, Image, Kernel, Param, Problem, What};

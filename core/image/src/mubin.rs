@@ -57,13 +57,11 @@ fn kernels(entry: &mut Entry, note: &Value<'_>) {
             demangled: demangle(name),
             params: map.get(".args").map_or(&[][..], Value::items).iter().filter_map(argument).collect(),
             registers: small(".temp_reg_count"),
-            virtual_registers: None,
             shared_bytes: number(".shared_memory_size"),
             stack_bytes: number(".private_memory_size"),
             barriers: small(".has_barrier"),
             max_threads: small(".max_block_size").map(|n| [n, 1, 1]),
-            required_threads: None,
-            code_bytes: None,
+            ..Kernel::default()
         });
     }
 }

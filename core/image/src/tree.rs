@@ -42,7 +42,7 @@ pub struct Entry {
     pub has_lines: bool,
     /// Whether it describes variables and types (`.debug_info`).
     pub has_debug_info: bool,
-    /// Kernels, in file order.
+    /// Kernels, in file order; those of PTX are [`crate::ptx_summary`]'s.
     pub kernels: Vec<Kernel>,
     /// PTX text, for entries of format [`Format::Ptx`].
     pub ptx: Option<String>,
@@ -123,10 +123,13 @@ pub struct Kernel {
     pub params: Vec<Param>,
     /// 32-bit registers a thread, as the assembler allocated them.
     pub registers: Option<u32>,
-    /// Virtual registers declared (PTX): an upper bound that says little about the allocation.
-    pub virtual_registers: Option<u32>,
+    /// 32-bit registers live at once at the worst place of the PTX: modelled. An assembler reorders, so its own
+    /// figure may lie on either side.
+    pub register_pressure: Option<u32>,
     /// Static shared memory, bytes.
     pub shared_bytes: Option<u64>,
+    /// Whether it also uses shared memory whose size the launch gives. Known for PTX only.
+    pub dynamic_shared: bool,
     /// Stack or private memory a thread, bytes.
     pub stack_bytes: Option<u64>,
     /// Named barriers.

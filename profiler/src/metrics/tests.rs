@@ -1,3 +1,5 @@
+//! The table of metrics is whole and explains itself.
+
 use std::collections::BTreeSet;
 
 use super::explain::{find, formula, page, search};

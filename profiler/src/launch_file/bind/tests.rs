@@ -1,3 +1,5 @@
+//! Launch files bound to kernels: shapes, buffers, fills and what is refused.
+
 use std::path::Path;
 
 use warplens_sim::launch::{KernelId, ModuleId};

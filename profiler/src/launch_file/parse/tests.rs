@@ -1,3 +1,5 @@
+//! Launch files as text: what parses, and what is said of what does not.
+
 use super::*;
 
 fn parse(text: &str) -> Result<LaunchFile> {

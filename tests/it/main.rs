@@ -1,0 +1,6 @@
+//! Whole-program tests, and tests of the repository itself: one binary, one module a subject.
+
+mod arrows;
+mod house;
+mod inspect;
+mod support;
