@@ -73,7 +73,7 @@ words! {
         E4m3 = "e4m3", E5m2 = "e5m2", E4m3x2 = "e4m3x2", E5m2x2 = "e5m2x2", E4m3x4 = "e4m3x4", E5m2x4 = "e5m2x4",
         E2m1 = "e2m1", E2m1x2 = "e2m1x2", E2m1x4 = "e2m1x4", E2m3 = "e2m3", E2m3x2 = "e2m3x2", E2m3x4 = "e2m3x4",
         E3m2 = "e3m2", E3m2x2 = "e3m2x2", E3m2x4 = "e3m2x4", Ue8m0 = "ue8m0", Ue8m0x2 = "ue8m0x2", Ue4m3 = "ue4m3",
-        U4 = "u4", S4 = "s4", B1 = "b1", B4x16 = "b4x16", B6x16 = "b6x16", B6p2x16 = "b6x16_p32", B4p64 = "b4x16_p64",
+        U2 = "u2", S2 = "s2", U4 = "u4", S4 = "s4", B1 = "b1", B8x16 = "b8x16", B4x16 = "b4x16", B6x16 = "b6x16", B6p2x16 = "b6x16_p32", B4p64 = "b4x16_p64",
         Pred = "pred", Texref = "texref", Samplerref = "samplerref", Surfref = "surfref",
     }
 }
@@ -85,6 +85,7 @@ impl ScalarType {
         use ScalarType::*;
         match self {
             Pred | B1 => 1,
+            U2 | S2 => 2,
             U4 | S4 | E2m1 => 4,
             B8 | U8 | S8 | E4m3 | E5m2 | E2m1x2 | E2m3 | E3m2 | Ue8m0 | Ue4m3 => 8,
             B16 | U16 | S16 | F16 | Bf16 | E4m3x2 | E5m2x2 | E2m1x4 | E2m3x2 | E3m2x2 | Ue8m0x2 => 16,
@@ -92,7 +93,7 @@ impl ScalarType {
             | E3m2x4 => 32,
             B64 | U64 | S64 | F32x2 | F64 | Texref | Samplerref | Surfref | B4x16 | B4p64 => 64,
             B6x16 | B6p2x16 => 96,
-            B128 => 128,
+            B128 | B8x16 => 128,
         }
     }
 
@@ -120,9 +121,9 @@ words! {
         And = "and", Or = "or", Xor = "xor", Exch = "exch", Cas = "cas", Add = "add", Inc = "inc", Dec = "dec",
         Min = "min", Max = "max", Popc = "popc",
         // state spaces
-        Reg = "reg", Sreg = "sreg", Const = "const", Global = "global", Local = "local", Param = "param",
-        Shared = "shared", Tex = "tex", SharedCta = "shared::cta", SharedCluster = "shared::cluster",
-        ParamEntry = "param::entry", ParamFunc = "param::func", Generic = "generic", Uni = "uni", To = "to",
+        Const = "const", Global = "global", Local = "local", Param = "param",
+        Shared = "shared", SharedCta = "shared::cta", SharedCluster = "shared::cluster",
+        ParamEntry = "param::entry", ParamFunc = "param::func", Uni = "uni", To = "to",
         // memory semantics, scopes
         Weak = "weak", Volatile = "volatile", Relaxed = "relaxed", Acquire = "acquire", Release = "release",
         AcqRel = "acq_rel", Sc = "sc", Mmio = "mmio", Cta = "cta", Cluster = "cluster", Gpu = "gpu", Sys = "sys",
@@ -130,7 +131,7 @@ words! {
         MbarrierInit = "mbarrier_init",
 
         // caches
-        Ca = "ca", Cg = "cg", Cs = "cs", Lu = "lu", Cv = "cv", Wb = "wb", Wt = "wt", Nc = "nc", Unified = "unified",
+        Ca = "ca", Cg = "cg", Cs = "cs", Lu = "lu", Cv = "cv", Wb = "wb", Wt = "wt", Nc = "nc",
         L1EvictNormal = "L1::evict_normal", L1EvictUnchanged = "L1::evict_unchanged", L1EvictFirst = "L1::evict_first",
         L1EvictLast = "L1::evict_last", L1NoAllocate = "L1::no_allocate", L2EvictNormal = "L2::evict_normal",
         L2EvictFirst = "L2::evict_first", L2EvictLast = "L2::evict_last", L2EvictUnchanged = "L2::evict_unchanged",
@@ -151,7 +152,7 @@ words! {
         Idx = "idx", Load = "load", Store = "store", A = "a", B = "b", C = "c", D = "d", Mma = "mma", Init = "init",
         Inval = "inval", ExpectTx = "expect_tx", CompleteTx = "complete_tx", TestWait = "test_wait",
         TryWait = "try_wait", PendingCount = "pending_count", ArriveDrop = "arrive_drop", NoComplete = "noComplete",
-        Noinc = "noinc", Parity = "parity", Phasechk = "phasechk", Commit = "commit", CommitGroup = "commit_group",
+        Noinc = "noinc", Parity = "parity", Commit = "commit", CommitGroup = "commit_group",
         WaitGroup = "wait_group", WaitAll = "wait_all", Wait = "wait", MbarrierWord = "mbarrier", Bulk = "bulk",
         Prefetch = "prefetch", Reduce = "reduce", Tensor = "tensor", Tile = "tile", Im2col = "im2col",
         BulkGroup = "bulk_group", MbarrierCompleteTxBytes = "mbarrier::complete_tx::bytes",
@@ -166,7 +167,7 @@ words! {
         Level = "level", Grad = "grad", Base = "base", Trap = "trap", Zero = "zero", P = "p", G = "g",
 
         Mxf8f6f4 = "kind::mxf8f6f4",
-        Kindf8f6f4 = "kind::f8f6f4", Exit = "exit",
+        Kindf8f6f4 = "kind::f8f6f4",
         // wgmma, tcgen05, tensormap, cluster operations
         MmaAsync = "mma_async", AsyncGeneric = "async::generic", TensormapGeneric = "tensormap::generic",
         SyncRestrictSharedCta = "sync_restrict::shared::cta",
@@ -191,7 +192,49 @@ words! {
         S64x128b = "64x128b", S32x128b = "32x128b", Warpx2O2_13 = "warpx2::02_13", Warpx2O1_23 = "warpx2::01_23",
         Warpx4 = "warpx4", CollectorAFill = "collector::a::fill", CollectorAUse = "collector::a::use",
         CollectorALastuse = "collector::a::lastuse", CollectorADiscard = "collector::a::discard", Ashift = "ashift",
-        X8 = "x8", X16 = "x16", X32 = "x32", X64 = "x64", X128 = "x128", M8n8k64 = "m8n8k64", M64 = "m64",
+        X8 = "x8", X16 = "x16", X32 = "x32", X64 = "x64", X128 = "x128",
+        Pack = "pack", Cvt = "cvt", Mask = "mask",
+
+        // shapes of wgmma
+        M64n8k8 = "m64n8k8", M64n16k8 = "m64n16k8", M64n24k8 = "m64n24k8", M64n32k8 = "m64n32k8",
+        M64n40k8 = "m64n40k8", M64n48k8 = "m64n48k8", M64n56k8 = "m64n56k8", M64n64k8 = "m64n64k8",
+        M64n72k8 = "m64n72k8", M64n80k8 = "m64n80k8", M64n88k8 = "m64n88k8", M64n96k8 = "m64n96k8",
+        M64n104k8 = "m64n104k8", M64n112k8 = "m64n112k8", M64n120k8 = "m64n120k8", M64n128k8 = "m64n128k8",
+        M64n136k8 = "m64n136k8", M64n144k8 = "m64n144k8", M64n152k8 = "m64n152k8", M64n160k8 = "m64n160k8",
+        M64n168k8 = "m64n168k8", M64n176k8 = "m64n176k8", M64n184k8 = "m64n184k8", M64n192k8 = "m64n192k8",
+        M64n200k8 = "m64n200k8", M64n208k8 = "m64n208k8", M64n216k8 = "m64n216k8", M64n224k8 = "m64n224k8",
+        M64n232k8 = "m64n232k8", M64n240k8 = "m64n240k8", M64n248k8 = "m64n248k8", M64n256k8 = "m64n256k8",
+        M64n8k16 = "m64n8k16", M64n16k16 = "m64n16k16", M64n24k16 = "m64n24k16", M64n32k16 = "m64n32k16",
+        M64n40k16 = "m64n40k16", M64n48k16 = "m64n48k16", M64n56k16 = "m64n56k16", M64n64k16 = "m64n64k16",
+        M64n72k16 = "m64n72k16", M64n80k16 = "m64n80k16", M64n88k16 = "m64n88k16", M64n96k16 = "m64n96k16",
+        M64n104k16 = "m64n104k16", M64n112k16 = "m64n112k16", M64n120k16 = "m64n120k16",
+        M64n128k16 = "m64n128k16", M64n136k16 = "m64n136k16", M64n144k16 = "m64n144k16",
+        M64n152k16 = "m64n152k16", M64n160k16 = "m64n160k16", M64n168k16 = "m64n168k16",
+        M64n176k16 = "m64n176k16", M64n184k16 = "m64n184k16", M64n192k16 = "m64n192k16",
+        M64n200k16 = "m64n200k16", M64n208k16 = "m64n208k16", M64n216k16 = "m64n216k16",
+        M64n224k16 = "m64n224k16", M64n232k16 = "m64n232k16", M64n240k16 = "m64n240k16",
+        M64n248k16 = "m64n248k16", M64n256k16 = "m64n256k16", M64n8k32 = "m64n8k32",
+        M64n16k32 = "m64n16k32", M64n24k32 = "m64n24k32", M64n32k32 = "m64n32k32", M64n40k32 = "m64n40k32",
+        M64n48k32 = "m64n48k32", M64n56k32 = "m64n56k32", M64n64k32 = "m64n64k32", M64n72k32 = "m64n72k32",
+        M64n80k32 = "m64n80k32", M64n88k32 = "m64n88k32", M64n96k32 = "m64n96k32",
+        M64n104k32 = "m64n104k32", M64n112k32 = "m64n112k32", M64n120k32 = "m64n120k32",
+        M64n128k32 = "m64n128k32", M64n136k32 = "m64n136k32", M64n144k32 = "m64n144k32",
+        M64n152k32 = "m64n152k32", M64n160k32 = "m64n160k32", M64n168k32 = "m64n168k32",
+        M64n176k32 = "m64n176k32", M64n184k32 = "m64n184k32", M64n192k32 = "m64n192k32",
+        M64n200k32 = "m64n200k32", M64n208k32 = "m64n208k32", M64n216k32 = "m64n216k32",
+        M64n224k32 = "m64n224k32", M64n232k32 = "m64n232k32", M64n240k32 = "m64n240k32",
+        M64n248k32 = "m64n248k32", M64n256k32 = "m64n256k32", M64n8k256 = "m64n8k256",
+        M64n16k256 = "m64n16k256", M64n24k256 = "m64n24k256", M64n32k256 = "m64n32k256",
+        M64n40k256 = "m64n40k256", M64n48k256 = "m64n48k256", M64n56k256 = "m64n56k256",
+        M64n64k256 = "m64n64k256", M64n72k256 = "m64n72k256", M64n80k256 = "m64n80k256",
+        M64n88k256 = "m64n88k256", M64n96k256 = "m64n96k256", M64n104k256 = "m64n104k256",
+        M64n112k256 = "m64n112k256", M64n120k256 = "m64n120k256", M64n128k256 = "m64n128k256",
+        M64n136k256 = "m64n136k256", M64n144k256 = "m64n144k256", M64n152k256 = "m64n152k256",
+        M64n160k256 = "m64n160k256", M64n168k256 = "m64n168k256", M64n176k256 = "m64n176k256",
+        M64n184k256 = "m64n184k256", M64n192k256 = "m64n192k256", M64n200k256 = "m64n200k256",
+        M64n208k256 = "m64n208k256", M64n216k256 = "m64n216k256", M64n224k256 = "m64n224k256",
+        M64n232k256 = "m64n232k256", M64n240k256 = "m64n240k256", M64n248k256 = "m64n248k256",
+        M64n256k256 = "m64n256k256",
     }
 }
 

@@ -9,6 +9,7 @@ mod lex;
 pub mod parse;
 pub mod resolve;
 pub mod span;
+pub mod table;
 
 pub use diagnostic::{Diagnostic, Severity};
 pub use parse::{Parse, parse, parse_bytes};

@@ -1,10 +1,13 @@
 //! Opcodes (`ld.global.v4.f32`) to mnemonic and modifiers, each distinct spelling looked up once.
 
 use super::Parser;
+use crate::ast::Operand;
+use crate::diagnostic::Diagnostic;
 use crate::isa::{Mnemonic, Mod};
 use crate::lex::Tok;
 use crate::span::Span;
-use std::collections::HashMap;
+use crate::table::{self, Shape, Verdict};
+use std::collections::{HashMap, HashSet};
 
 /// What is known of one spelling.
 #[derive(Clone, Debug)]
@@ -24,9 +27,12 @@ struct Problem {
     help: Option<String>,
 }
 
-/// Spellings met so far.
+/// Spellings met so far, and those that the table took, with the shapes of their operands.
 #[derive(Debug, Default)]
-pub(super) struct Cache<'a>(HashMap<&'a str, Result<Opcode, Problem>>);
+pub(super) struct Cache<'a> {
+    known: HashMap<&'a str, Result<Opcode, Problem>>,
+    good: HashSet<(&'a str, u64)>,
+}
 
 impl<'a> Parser<'a> {
     /// Reads the opcode whose mnemonic is the token in hand. `None`: not one, which has been reported.
@@ -35,12 +41,12 @@ impl<'a> Parser<'a> {
         let end = self.lexer.opcode(self.tok.span.end as usize) as u32;
         let span = Span::new(start, end);
         let spelling = self.slice(span);
-        let known = self.opcodes.0.entry(spelling).or_insert_with(|| look_up(spelling));
+        let known = self.opcodes.known.entry(spelling).or_insert_with(|| look_up(spelling));
         let out = match known {
             Ok(op) => Some((op.mnemonic, op.mods.clone())),
             Err(problem) => {
                 let at = Span::new(start + problem.at.0, start + problem.at.1);
-                let mut d = crate::diagnostic::Diagnostic::error(at, problem.message.clone());
+                let mut d = Diagnostic::error(at, problem.message.clone());
                 d.help = problem.help.clone();
                 self.sink.push(d);
                 None
@@ -63,6 +69,72 @@ impl<'a> Parser<'a> {
         debug_assert!(self.tok.kind != Tok::Dot);
         Some((mnemonic, mods, Span::new(start, self.last_end)))
     }
+}
+
+/// Two bits an operand, above them how many there are; `None` for more than fit.
+fn key(shapes: &[Shape]) -> Option<u64> {
+    let bits = shapes.iter().fold(0, |key, s| key << 2 | *s as u64);
+    (shapes.len() < 29).then_some(bits | (shapes.len() as u64) << 58)
+}
+
+impl Parser<'_> {
+    /// Holds an instruction against the table and reports what does not fit.
+    pub(super) fn check(&mut self, mnemonic: Mnemonic, mods: &[Mod], opcode: Span, operands: &[Operand]) {
+        let shapes: Vec<_> = operands.iter().map(shape).collect();
+        let spelling = self.slice(opcode);
+        let key = key(&shapes).map(|k| (spelling, k));
+        if key.is_some_and(|k| self.opcodes.good.contains(&k)) {
+            return;
+        }
+        let found = match table::check(mnemonic, mods, &shapes) {
+            Verdict::Form(_) => {
+                self.opcodes.good.extend(key);
+                return;
+            }
+            Verdict::Operands(forms) => {
+                let lines: Vec<_> = forms.iter().map(|f| f.syntax.split("; ").next().unwrap_or("")).collect();
+                Diagnostic::error(opcode, format!("`{}` does not take these operands", super::clip(spelling)))
+                    .with_help(format!("it is written `{}`", lines.join("` or `")))
+            }
+            Verdict::Modifiers { good, next, may_end } => {
+                wrong_modifiers(mnemonic, mods, opcode, good, &next, may_end)
+            }
+        };
+        self.sink.push(found);
+    }
+}
+
+fn shape(o: &Operand) -> Shape {
+    match o {
+        Operand::Address { .. } => Shape::Address,
+        Operand::Pair(..) => Shape::Pair,
+        _ => Shape::Value,
+    }
+}
+
+fn wrong_modifiers(
+    m: Mnemonic,
+    mods: &[Mod],
+    at: Span,
+    good: usize,
+    next: &[Mod],
+    may_end: bool,
+) -> Diagnostic {
+    let dotted = |mods: &[Mod]| mods.iter().map(|m| format!(".{}", m.as_str())).collect::<String>();
+    let all = format!("{}{}", m.as_str(), dotted(mods));
+    let begin = format!("{}{}", m.as_str(), dotted(mods.get(..good).unwrap_or(mods)));
+    let d = Diagnostic::error(
+        at,
+        format!("`{}` is not a form of `{}` that this version knows", super::clip(&all), m.as_str()),
+    );
+    let mut words: Vec<_> = next.iter().take(12).map(|m| format!("`.{}`", m.as_str())).collect();
+    if next.len() > 12 {
+        words.push(format!("{} more", next.len() - 12));
+    }
+    if may_end {
+        words.push("nothing".to_owned());
+    }
+    d.with_help(format!("after `{begin}` may come {}", words.join(", ")))
 }
 
 fn look_up(spelling: &str) -> Result<Opcode, Problem> {

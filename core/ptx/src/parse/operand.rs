@@ -45,7 +45,7 @@ impl Parser<'_> {
             self.expected("an instruction");
             return None;
         }
-        let (mnemonic, mods, _) = self.opcode()?;
+        let (mnemonic, mods, opcode) = self.opcode()?;
         let mut operands = Vec::new();
         // `call` lists, and `tex` and friends put lists side by side; all are separated by commas.
         let none = self.at(b';') || self.at(b'}') || self.tok.first_on_line && self.begins_statement();
@@ -57,6 +57,7 @@ impl Parser<'_> {
                 }
             }
         }
+        self.check(mnemonic, &mods, opcode, &operands);
         let span = self.since(start);
         Some(Instr { guard, mnemonic, mods, operands, span })
     }
