@@ -110,3 +110,18 @@ proptest::proptest! {
         let _ = parse(&format!("{}{value}{}", &GOOD[..place], &GOOD[end..]));
     }
 }
+
+#[test]
+fn the_examples_launch_files_are_read() {
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples");
+    let mut read = 0;
+    for folder in std::fs::read_dir(examples).unwrap() {
+        let path = folder.unwrap().path().join("launch.toml");
+        if let Ok(text) = std::fs::read_to_string(&path) {
+            let file = LaunchFile::parse(&path, &text).unwrap_or_else(|e| panic!("{e}\n{}", e.help));
+            assert!(file.launches.iter().any(|l| !l.expect.is_empty()), "{} checks nothing", path.display());
+            read += 1;
+        }
+    }
+    assert!(read >= 10, "{read} examples");
+}
