@@ -6,11 +6,13 @@
 #![forbid(unsafe_code)]
 
 pub mod analysis;
+pub mod backend;
 pub mod collect;
 pub mod demangle;
 pub mod export;
 pub mod launch_file;
 pub mod metrics;
 pub mod report;
+pub mod session;
 pub mod suggest;
 pub mod view;

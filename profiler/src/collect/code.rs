@@ -26,6 +26,12 @@ pub trait Code {
     fn module(&self, module: u32) -> Option<ModuleView<'_>>;
 }
 
+impl<T: Code + ?Sized> Code for &T {
+    fn module(&self, module: u32) -> Option<ModuleView<'_>> {
+        (**self).module(module)
+    }
+}
+
 /// A line of source, or of the PTX where an instruction has no source line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Place {
@@ -112,6 +118,9 @@ fn in_toolkit(path: &str) -> bool {
     let folder = |part: &str| path.contains(part);
     name.starts_with("__clang_cuda")
         || folder("/lib/clang/")
+        // Names that `warplens cc` gives its own headers and clang's in line tables.
+        || path.starts_with("warplens/")
+        || path.starts_with("clang/")
         || folder("driver/include/")
         || folder("/usr/include/")
         || folder("/cuda/include/")

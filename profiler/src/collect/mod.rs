@@ -120,7 +120,7 @@ impl Collector {
     }
 
     /// Files one launch.
-    pub fn record(&mut self, shape: Shape, info: &KernelInfo, counts: &KernelCounts, code: &impl Code) {
+    pub fn record(&mut self, shape: Shape, info: &KernelInfo, counts: &KernelCounts, code: &dyn Code) {
         let key = (info.id.module.0, info.id.func);
         let index = *self.by_id.entry(key).or_insert_with(|| {
             self.kernels.push(KernelRecord {

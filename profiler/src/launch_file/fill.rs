@@ -3,10 +3,10 @@
 use super::element::{Element, Number};
 use super::{Buffer, Fill};
 
-/// Element count and bytes of a buffer; `Err` says what is wrong in one sentence.
+/// Bytes of a buffer; `Err` says what is wrong in one sentence.
 ///
 /// `file` holds the contents for [`Fill::File`]; `symbol_bytes` the size of the variable for a buffer with a symbol.
-pub fn contents(buffer: &Buffer, file: Option<&[u8]>, symbol_bytes: Option<u64>) -> Result<Vec<u8>, String> {
+pub fn size(buffer: &Buffer, file: Option<&[u8]>, symbol_bytes: Option<u64>) -> Result<usize, String> {
     let size = buffer.element.size();
     let len = match (&buffer.fill, buffer.len) {
         (_, Some(len)) => usize::try_from(len).map_err(|_| "too large for this machine".to_owned())?,
@@ -26,6 +26,12 @@ pub fn contents(buffer: &Buffer, file: Option<&[u8]>, symbol_bytes: Option<u64>)
         let symbol = buffer.symbol.as_deref().unwrap_or_default();
         return Err(format!("it has {total} bytes and the variable `{symbol}` {room}"));
     }
+    Ok(total)
+}
+
+/// The contents of a buffer of `total` bytes, as [`size`] gives them.
+pub fn contents(buffer: &Buffer, file: Option<&[u8]>, total: usize) -> Result<Vec<u8>, String> {
+    let len = total / buffer.element.size();
     let mut out = Vec::new();
     out.try_reserve_exact(total).map_err(|_| format!("{total} bytes do not fit in this machine's memory"))?;
     match &buffer.fill {
@@ -119,8 +125,12 @@ mod tests {
         Buffer { name: "in".into(), line: 1, element, len: Some(len), fill, symbol: None }
     }
 
+    fn made(b: &Buffer, file: Option<&[u8]>) -> Result<Vec<u8>, String> {
+        contents(b, file, size(b, file, None)?)
+    }
+
     fn numbers(b: &Buffer) -> Vec<Number> {
-        contents(b, None, None).unwrap().chunks(b.element.size()).map(|c| b.element.decode(c)).collect()
+        made(b, None).unwrap().chunks(b.element.size()).map(|c| b.element.decode(c)).collect()
     }
 
     fn ints(b: &Buffer) -> Vec<i128> {
@@ -189,14 +199,14 @@ mod tests {
     #[test]
     fn an_iota_that_outgrows_its_type_is_an_error() {
         let fill = Fill::Iota { start: Number::Int(0), step: Number::Int(1), modulo: None };
-        let why = contents(&buffer(Element::Unsigned(1), 300, fill), None, None).unwrap_err();
+        let why = made(&buffer(Element::Unsigned(1), 300, fill), None).unwrap_err();
         assert_eq!(why, "256 does not fit in u8 (0 to 255)");
     }
 
     #[test]
     fn a_short_file_is_an_error() {
         let fill = Fill::File("x.bin".into());
-        let why = contents(&buffer(Element::F32, 4, fill), Some(&[0; 12]), None).unwrap_err();
+        let why = made(&buffer(Element::F32, 4, fill), Some(&[0; 12])).unwrap_err();
         assert_eq!(why, "x.bin has 12 bytes, 16 are needed");
     }
 }

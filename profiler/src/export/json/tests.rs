@@ -1,3 +1,5 @@
+//! Reports against their schema, and against figures worked out by hand.
+
 use serde_json::Value as Json;
 
 use super::render;

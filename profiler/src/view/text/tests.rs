@@ -1,3 +1,5 @@
+//! What the terminal report looks like.
+
 use super::*;
 use crate::report::fixture::report;
 use crate::report::{Checks, FailedCheck};
