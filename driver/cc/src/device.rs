@@ -66,7 +66,7 @@ pub fn device_ptx(
 
 /// Flags of both passes: the language, our headers instead of an SDK's, and the launch interface of CUDA 9.2 and later
 /// (without the SDK version clang falls back to one that is long gone).
-pub(crate) fn language_flags(dialect: Dialect, headers: &Headers) -> Vec<OsString> {
+pub fn language_flags(dialect: Dialect, headers: &Headers) -> Vec<OsString> {
     let fixed = [
         "-x",
         "cuda",
@@ -90,7 +90,7 @@ pub(crate) fn language_flags(dialect: Dialect, headers: &Headers) -> Vec<OsStrin
 }
 
 /// Flags of the device pass for one architecture.
-pub(crate) fn device_flags(dialect: Dialect, arch: &str) -> Vec<OsString> {
+pub fn device_flags(dialect: Dialect, arch: &str) -> Vec<OsString> {
     let mut flags: Vec<OsString> = vec![
         "--cuda-device-only".into(),
         format!("--cuda-gpu-arch={arch}").into(),

@@ -11,7 +11,7 @@ mod device;
 mod headers;
 
 pub use clang::{Clang, MINIMUM_VERSION};
-pub use device::{DeviceOptions, device_ptx};
+pub use device::{DeviceOptions, device_flags, device_ptx, language_flags};
 pub use headers::Headers;
 
 use std::path::{Path, PathBuf};

@@ -7,7 +7,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Files with a twin; a name that begins with `cuda` changes too.
-const TWINS: [&str; 6] = [
+const TWINS: [&str; 12] = [
+    "cuda.h",
+    "cuda_profiler_api.h",
+    "library_types.h",
+    "builtin_types.h",
+    "texture_types.h",
+    "surface_types.h",
     "driver_types.h",
     "driver_functions.h",
     "channel_descriptor.h",

@@ -141,7 +141,16 @@ musaError_t musaMemcpy2DArrayToArray(musaArray_t dst, size_t wOffsetDst, size_t 
                                      size_t wOffsetSrc, size_t hOffsetSrc, size_t width, size_t height,
                                      enum musaMemcpyKind kind WARPLENS_DEFAULT(musaMemcpyDeviceToDevice));
 musaError_t musaGetChannelDesc(struct musaChannelFormatDesc *desc, musaArray_const_t array);
-struct musaChannelFormatDesc musaCreateChannelDesc(int x, int y, int z, int w, enum musaChannelFormatKind f);
+static __inline__ struct musaChannelFormatDesc musaCreateChannelDesc(int x, int y, int z, int w,
+                                                                     enum musaChannelFormatKind f) {
+  struct musaChannelFormatDesc desc;
+  desc.x = x;
+  desc.y = y;
+  desc.z = z;
+  desc.w = w;
+  desc.f = f;
+  return desc;
+}
 
 // Textures and surfaces.
 musaError_t musaCreateTextureObject(musaTextureObject_t *object, const struct musaResourceDesc *resource,
@@ -178,6 +187,8 @@ musaError_t musaStreamCreateWithPriority(musaStream_t *stream, unsigned int flag
 musaError_t musaStreamDestroy(musaStream_t stream);
 musaError_t musaStreamGetPriority(musaStream_t stream, int *priority);
 musaError_t musaStreamGetFlags(musaStream_t stream, unsigned int *flags);
+musaError_t musaStreamGetDevice(musaStream_t stream, int *device);
+musaError_t musaStreamCopyAttributes(musaStream_t dst, musaStream_t src);
 musaError_t musaStreamGetId(musaStream_t stream, unsigned long long *id);
 musaError_t musaStreamQuery(musaStream_t stream);
 musaError_t musaStreamSynchronize(musaStream_t stream);
@@ -289,6 +300,30 @@ musaError_t musaGraphExecKernelNodeSetParams(musaGraphExec_t exec, musaGraphNode
                                              const struct musaKernelNodeParams *params);
 musaError_t musaGraphExecMemcpyNodeSetParams1D(musaGraphExec_t exec, musaGraphNode_t node, void *dst, const void *src,
                                                size_t count, enum musaMemcpyKind kind);
+musaError_t musaGraphAddMemcpyNodeToSymbol(musaGraphNode_t *node, musaGraph_t graph,
+                                           const musaGraphNode_t *dependencies, size_t numDependencies,
+                                           const void *symbol, const void *src, size_t count, size_t offset,
+                                           enum musaMemcpyKind kind);
+musaError_t musaGraphAddMemcpyNodeFromSymbol(musaGraphNode_t *node, musaGraph_t graph,
+                                             const musaGraphNode_t *dependencies, size_t numDependencies, void *dst,
+                                             const void *symbol, size_t count, size_t offset,
+                                             enum musaMemcpyKind kind);
+musaError_t musaGraphDestroyNode(musaGraphNode_t node);
+musaError_t musaGraphRemoveDependencies(musaGraph_t graph, const musaGraphNode_t *from, const musaGraphNode_t *to,
+                                        size_t numDependencies);
+musaError_t musaGraphNodeGetDependencies(musaGraphNode_t node, musaGraphNode_t *dependencies,
+                                         size_t *numDependencies);
+musaError_t musaGraphMemcpyNodeSetParams(musaGraphNode_t node, const struct musaMemcpy3DParms *params);
+musaError_t musaGraphMemcpyNodeSetParams1D(musaGraphNode_t node, void *dst, const void *src, size_t count,
+                                           enum musaMemcpyKind kind);
+musaError_t musaGraphMemsetNodeSetParams(musaGraphNode_t node, const struct musaMemsetParams *params);
+musaError_t musaGraphHostNodeSetParams(musaGraphNode_t node, const struct musaHostNodeParams *params);
+musaError_t musaGraphExecMemcpyNodeSetParams(musaGraphExec_t exec, musaGraphNode_t node,
+                                             const struct musaMemcpy3DParms *params);
+musaError_t musaGraphExecMemsetNodeSetParams(musaGraphExec_t exec, musaGraphNode_t node,
+                                             const struct musaMemsetParams *params);
+musaError_t musaGraphExecHostNodeSetParams(musaGraphExec_t exec, musaGraphNode_t node,
+                                           const struct musaHostNodeParams *params);
 musaError_t musaGraphUpload(musaGraphExec_t exec, musaStream_t stream);
 musaError_t musaGraphLaunch(musaGraphExec_t exec, musaStream_t stream);
 musaError_t musaGraphDebugDotPrint(musaGraph_t graph, const char *path, unsigned int flags);

@@ -16,6 +16,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <math.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -93,8 +94,8 @@ __device__ inline __cuda_builtin_gridDim_t::operator uint3() const { return {x, 
 
 #include <__clang_cuda_cmath.h>
 
-typedef unsigned int cuuint32_t;
-typedef unsigned long long cuuint64_t;
+typedef uint32_t cuuint32_t;
+typedef uint64_t cuuint64_t;
 #include <warplens/address_spaces.h>
 
 #include <__clang_cuda_intrinsics.h>

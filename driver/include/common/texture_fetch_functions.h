@@ -1,0 +1,11 @@
+// A part of the device library by its old name; `warplens/device.h` has all of it.
+#ifndef WARPLENS_TEXTURE_FETCH_FUNCTIONS_H
+#define WARPLENS_TEXTURE_FETCH_FUNCTIONS_H
+
+#include <warplens/attributes.h>
+#include <vector_types.h>
+#if defined(__CUDA__) && defined(__clang__)
+#include <warplens/device.h>
+#endif
+
+#endif
