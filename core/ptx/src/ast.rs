@@ -2,7 +2,11 @@
 //!
 //! Names are interned ([`Symbol`]); nothing is resolved here. `resolve` turns a function's
 //! statements into indices. Equality of modules ignores nothing: the printer's round trip compares
-//! with spans erased (see `print`).
+//! after [`normalise`].
+
+mod walk;
+
+pub use walk::{Visitor, normalise, walk};
 
 use crate::isa::{Mnemonic, Mod, ScalarType};
 use crate::span::Span;
@@ -12,7 +16,7 @@ use crate::span::Span;
 pub struct Symbol(pub u32);
 
 /// The interner of one module.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Names {
     texts: Vec<Box<str>>,
     index: std::collections::HashMap<Box<str>, Symbol>,
@@ -42,7 +46,7 @@ impl Names {
 }
 
 /// A parsed PTX file.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Module {
     /// All names of the module.
     pub names: Names,

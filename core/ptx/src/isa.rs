@@ -157,7 +157,7 @@ words! {
         Prefetch = "prefetch", Reduce = "reduce", Tensor = "tensor", Tile = "tile", Im2col = "im2col",
         BulkGroup = "bulk_group", MbarrierCompleteTxBytes = "mbarrier::complete_tx::bytes",
         MulticastCluster = "multicast::cluster", Read = "read", LaunchDependents = "launch_dependents",
-        Fence = "fence", CpMask = "cp_mask",
+        Fence = "fence", CpMask = "cp_mask", IgnoreOob = "ignore_oob",
         Finite = "finite", Infinite = "infinite", Number = "number", Notanumber = "notanumber",
         Normal = "normal", Subnormal = "subnormal", Width = "width", Height = "height", Depth = "depth",
         ChannelDataType = "channel_data_type", ChannelOrder = "channel_order", NormalizedCoords = "normalized_coords",

@@ -7,6 +7,7 @@ pub mod diagnostic;
 pub mod isa;
 mod lex;
 pub mod parse;
+pub mod print;
 pub mod resolve;
 pub mod span;
 pub mod table;

@@ -43,6 +43,11 @@ pub(super) const TABLE: &[Entry] = &[
                 "cp.async.bulk.dst.src.mbarrier::complete_tx::bytes{.multicast}{.hint} [d], [s], size, [mbar]{, mask}{, policy}; .dst = {.shared::cluster,.shared::cta}; .src = {.global,.shared::cta}; .multicast = {.multicast::cluster}; .hint = {.L2::cache_hint}",
             ),
             f(
+                0,
+                0,
+                "cp.async.bulk.shared::cta.global.mbarrier::complete_tx::bytes.ignore_oob [d], [s], size, left, right, [mbar]",
+            ),
+            f(
                 80,
                 90,
                 "cp.async.bulk.global.shared::cta.bulk_group{.hint}{.cp_mask} [d], [s], size{, policy}{, mask}; .hint = {.L2::cache_hint}",
