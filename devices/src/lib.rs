@@ -9,6 +9,7 @@
 #![forbid(unsafe_code)]
 
 mod file;
+mod limits;
 mod model;
 pub mod occupancy;
 
