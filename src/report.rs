@@ -11,11 +11,9 @@ use std::process::ExitCode;
 /// `--color`.
 #[derive(Clone, Copy, Debug, clap::ValueEnum)]
 pub enum ColorWhen {
-    /// When the output is a terminal and `NO_COLOR` is not set.
+    // On a terminal, unless `NO_COLOR` is set.
     Auto,
-    /// Always.
     Always,
-    /// Never.
     Never,
 }
 

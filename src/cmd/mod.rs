@@ -1,8 +1,9 @@
-//! The verbs. Adding one: `pub mod NAME;` and one line in `verbs!`.
+//! The verbs. Adding one: `pub mod NAME;`, one line in `verbs!`, and one in README.md's table (a test looks).
 //!
 //! A verb's file has `pub struct Args` (clap) and `pub fn run(args: Args) -> anyhow::Result<ExitCode>`; its doc
 //! line here is its help text. Verbs do not call one another.
 
+pub mod devices;
 pub mod explain;
 pub mod inspect;
 
@@ -25,6 +26,8 @@ macro_rules! verbs {
 }
 
 verbs! {
+    /// List device models, or show one model's figures and where they come from
+    devices: Devices,
     /// Say what a metric means: unit, class, formula, and when to look at it
     explain: Explain,
     /// Show what a PTX file, fatbin, cubin, mubin, offload bundle, archive or executable holds

@@ -3,4 +3,5 @@
 mod arrows;
 mod house;
 mod inspect;
+mod readme;
 mod support;
