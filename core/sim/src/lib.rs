@@ -2,6 +2,9 @@
 
 pub mod arith;
 pub mod counts;
+mod exec;
 pub mod launch;
 pub mod limits;
+pub mod memory;
+pub mod observer;
 pub mod trap;
