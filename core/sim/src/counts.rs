@@ -105,3 +105,20 @@ pub struct FunctionCounts {
     /// By operation index in `Body::ops`.
     pub ops: Vec<Counts>,
 }
+
+macro_rules! sums {
+    ($t:ty: $($field:ident),* $(; $($nested:ident),*)? $(; max $($max:ident),*)?) => {
+        impl $t {
+            /// Adds another record to this one.
+            pub fn add(&mut self, other: &$t) {
+                $(self.$field += other.$field;)*
+                $($(self.$nested.add(&other.$nested);)*)?
+                $($(self.$max = self.$max.max(other.$max);)*)?
+            }
+        }
+    };
+}
+sums!(Traffic: requests, sectors, sectors_ideal, lines, bytes);
+sums!(SharedTraffic: requests, wavefronts, wavefronts_ideal, bytes; ; max worst_way);
+sums!(Counts: inst, thread_inst, thread_inst_pred_on, branch_uniform, branch_divergent;
+    global_ld, global_st, global_atom, global_red, local_ld, local_st, shared_ld, shared_st, shared_atom);

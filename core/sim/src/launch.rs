@@ -44,11 +44,24 @@ pub struct RunOptions {
     pub fuel: u64,
     /// Warps executed together (see the `exec` module); `None` picks. 1 gives a debugger single warps.
     pub warps_per_gang: Option<u32>,
+    /// Where to tell how far the run is, and to be told to stop.
+    pub progress: Option<std::sync::Arc<Progress>>,
+}
+
+/// How far a run is; read and written from other threads.
+#[derive(Debug, Default)]
+pub struct Progress {
+    /// Blocks that ended.
+    pub blocks_done: std::sync::atomic::AtomicU64,
+    /// Blocks of the launch.
+    pub blocks_total: std::sync::atomic::AtomicU64,
+    /// Set to end the run with `TrapKind::Interrupted`.
+    pub cancel: std::sync::atomic::AtomicBool,
 }
 
 impl Default for RunOptions {
     fn default() -> Self {
-        RunOptions { workers: 1, fuel: 20_000_000_000, warps_per_gang: None }
+        RunOptions { workers: 1, fuel: 20_000_000_000, warps_per_gang: None, progress: None }
     }
 }
 

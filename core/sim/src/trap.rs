@@ -141,6 +141,8 @@ pub struct Trap {
     pub write: bool,
     /// What lies near the address.
     pub nearest: Option<Nearest>,
+    /// What the kernel printed before.
+    pub printed: String,
 }
 
 impl std::fmt::Display for Trap {

@@ -1,7 +1,10 @@
 //! Picks the load, store and atomic handlers for a type, a row width and a space.
 
 use super::ctx::{Ctx, Flow, Handler, Op};
-use super::mem::{As, Cell, Generic, Global, Local, Shared, Target, Where, atomic_targets, load_body, load_param, store_body};
+use super::mem::{
+    As, Cell, Generic, Global, Local, Shared, Target, Where, atomic_targets, load_body, load_param,
+    store_body,
+};
 use super::row::{Isa, Lane, conjure, each_chunk};
 
 /// Memory types by width and sign; floats and bits go as unsigned.

@@ -4,6 +4,7 @@ use std::sync::RwLock;
 
 use super::Masks;
 use super::tally::Tally;
+use crate::lower::code::{Control, NativeCall};
 use crate::memory::Table;
 use crate::observer::Observer;
 use crate::trap::TrapKind;
@@ -121,6 +122,12 @@ pub(crate) struct Ctx<'a> {
     pub(crate) guards: *const Guard,
     /// Vector operand lists of the current code.
     pub(crate) vectors: *const [Ref; 8],
+    /// Control operations of the current code.
+    pub(crate) controls: *const Control,
+    /// Calls of machine-provided functions of the current code.
+    pub(crate) natives: *const NativeCall,
+    /// Lanes of the gang that exist and have not exited.
+    pub(crate) live: Masks,
     /// Add to a guest address of the arena to get a host address.
     pub(crate) delta: u64,
     /// What is allocated.

@@ -137,7 +137,8 @@ fn affine(a: &[u64; 32]) -> Option<Affine> {
         off |= a[i] ^ a[0].wrapping_add(stride.wrapping_mul(i as u64));
     }
     // A stride beyond this is no pattern of one allocation worth a closed form, and would overflow sums.
-    (off == 0 && (stride as i64).unsigned_abs() < 1 << 40).then_some(Affine { base: a[0], stride: stride as i64 })
+    (off == 0 && (stride as i64).unsigned_abs() < 1 << 40)
+        .then_some(Affine { base: a[0], stride: stride as i64 })
 }
 
 /// Lowest and highest address of active lanes, and all their bits or-ed.
@@ -179,7 +180,14 @@ fn inside_slow(ctx: &mut Ctx<'_>, site: u32, lo: u64, hi: u64, size: u32) -> boo
 /// Checks each active lane of a global access; names the first that is wrong. Lanes may touch different allocations.
 #[cold]
 #[inline(never)]
-fn check_lanes(ctx: &mut Ctx<'_>, a: &[u64; 32], mask: u32, chunk: usize, size: u32, write: bool) -> Result<(), Flow> {
+fn check_lanes(
+    ctx: &mut Ctx<'_>,
+    a: &[u64; 32],
+    mask: u32,
+    chunk: usize,
+    size: u32,
+    write: bool,
+) -> Result<(), Flow> {
     for lane in 0..32 {
         if mask >> lane & 1 == 0 {
             continue;
@@ -206,7 +214,16 @@ fn check_lanes(ctx: &mut Ctx<'_>, a: &[u64; 32], mask: u32, chunk: usize, size: 
 /// Tells the observer, and the tally of 128-lane warps, about an access.
 #[cold]
 #[inline(never)]
-fn observe(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], size: u32, space: Space, kind: AccessKind) {
+fn observe(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    size: u32,
+    space: Space,
+    kind: AccessKind,
+) {
     let warp = ctx.first_warp + (chunk / ctx.warp_chunks) as u32;
     let quarter = (chunk % ctx.warp_chunks) as u32;
     let (site, block) = (op.d.off, ctx.block);
@@ -217,7 +234,16 @@ fn observe(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], s
 
 /// Counts a global access when its warp's last chunk is known; called once a chunk.
 #[inline(always)]
-pub(super) fn count_global(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], pattern: Option<Affine>, size: u32, kind: AccessKind) {
+pub(super) fn count_global(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    pattern: Option<Affine>,
+    size: u32,
+    kind: AccessKind,
+) {
     if ctx.tally.is_some() {
         let (reads, writes) = (kind != AccessKind::Store, kind != AccessKind::Load);
         match (pattern, &mut ctx.tally) {
@@ -231,7 +257,16 @@ pub(super) fn count_global(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, 
 }
 
 #[inline(never)]
-fn count_global_set(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], size: u32, reads: bool, writes: bool) {
+fn count_global_set(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    size: u32,
+    reads: bool,
+    writes: bool,
+) {
     let mut all = [0u64; 128];
     let mut n = 0;
     let per = ctx.warp_chunks;
@@ -266,11 +301,22 @@ fn count_global_set(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u6
 
 /// Counts a shared access of one chunk.
 #[inline(always)]
-pub(super) fn count_shared(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], pattern: Option<Affine>, size: u32, kind: AccessKind) {
+pub(super) fn count_shared(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    pattern: Option<Affine>,
+    size: u32,
+    kind: AccessKind,
+) {
     let per = ctx.warp_chunks;
     if let Some(t) = &mut ctx.tally {
         match pattern {
-            Some(p) if per == 1 && size == 4 && mask == u32::MAX => t.shared_affine4(op.d.off, p.stride as i32),
+            Some(p) if per == 1 && size == 4 && mask == u32::MAX => {
+                t.shared_affine4(op.d.off, p.stride as i32)
+            }
             _ => {
                 let first = chunk / per * per;
                 let opens = ctx.active[first..chunk].iter().all(|&m| m == 0);
@@ -285,7 +331,15 @@ pub(super) fn count_shared(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, 
 
 #[cold]
 #[inline(never)]
-fn count_local(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], size: u32, kind: AccessKind) {
+fn count_local(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    size: u32,
+    kind: AccessKind,
+) {
     if let Some(t) = &mut ctx.tally {
         let mut offsets = [(0u32, 0u64); 32];
         let mut n = 0;
@@ -304,7 +358,15 @@ fn count_local(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32
 
 /// Checks a chunk's addresses for a global access; gives the pattern when it is affine over a full mask.
 #[inline(always)]
-fn check_global(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], size: u32, write: bool) -> Result<Option<Affine>, Flow> {
+fn check_global(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    size: u32,
+    write: bool,
+) -> Result<Option<Affine>, Flow> {
     let site = op.d.off;
     if mask == u32::MAX
         && let Some(p) = affine(a)
@@ -325,7 +387,14 @@ fn check_global(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 3
 
 /// Checks a chunk's offsets for a shared access.
 #[inline(always)]
-fn check_shared(ctx: &mut Ctx<'_>, chunk: usize, mask: u32, a: &[u64; 32], size: u32, write: bool) -> Result<Option<Affine>, Flow> {
+fn check_shared(
+    ctx: &mut Ctx<'_>,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    size: u32,
+    write: bool,
+) -> Result<Option<Affine>, Flow> {
     let pattern = if mask == u32::MAX { affine(a) } else { None };
     let (hi, or) = match pattern {
         Some(p) => {
@@ -346,7 +415,16 @@ fn check_shared(ctx: &mut Ctx<'_>, chunk: usize, mask: u32, a: &[u64; 32], size:
 
 #[cold]
 #[inline(never)]
-fn bad_offset(ctx: &mut Ctx<'_>, chunk: usize, mask: u32, a: &[u64; 32], size: u32, limit: u64, write: bool, out: TrapKind) -> Flow {
+fn bad_offset(
+    ctx: &mut Ctx<'_>,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    size: u32,
+    limit: u64,
+    write: bool,
+    out: TrapKind,
+) -> Flow {
     for lane in 0..32u32 {
         let x = a[lane as usize];
         let kind = match () {
@@ -378,12 +456,13 @@ fn local_word(ctx: &Ctx<'_>, word: u64, chunk: usize, lane: usize) -> *mut u32 {
 ///
 /// # Safety
 /// The bytes were checked against `local_len`.
-unsafe fn local_read(ctx: &Ctx<'_>, at: u64, size: u32, chunk: usize, lane: usize) -> u64 {
+pub(super) unsafe fn local_read(ctx: &Ctx<'_>, at: u64, size: u32, chunk: usize, lane: usize) -> u64 {
     let mut v = 0u64;
     // SAFETY: by the caller's promise every word touched is inside.
     unsafe {
         if size == 8 {
-            v = *local_word(ctx, at / 4, chunk, lane) as u64 | (*local_word(ctx, at / 4 + 1, chunk, lane) as u64) << 32;
+            v = *local_word(ctx, at / 4, chunk, lane) as u64
+                | (*local_word(ctx, at / 4 + 1, chunk, lane) as u64) << 32;
         } else {
             let w = *local_word(ctx, at / 4, chunk, lane) >> (at % 4 * 8);
             v |= w as u64 & (u64::MAX >> (64 - size * 8));
@@ -396,7 +475,7 @@ unsafe fn local_read(ctx: &Ctx<'_>, at: u64, size: u32, chunk: usize, lane: usiz
 ///
 /// # Safety
 /// As for [`local_read`].
-unsafe fn local_write(ctx: &Ctx<'_>, at: u64, size: u32, chunk: usize, lane: usize, v: u64) {
+pub(super) unsafe fn local_write(ctx: &Ctx<'_>, at: u64, size: u32, chunk: usize, lane: usize, v: u64) {
     // SAFETY: by the caller's promise every word touched is inside.
     unsafe {
         let word = local_word(ctx, at / 4, chunk, lane);
@@ -447,7 +526,15 @@ pub(super) unsafe fn load_body<C: Cell, W: Where>(ctx: &mut Ctx<'_>, op: &Op) ->
 }
 
 #[inline(always)]
-unsafe fn load_global<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], len: usize, size: u32) -> Result<(), Flow> {
+unsafe fn load_global<C: Cell>(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    len: usize,
+    size: u32,
+) -> Result<(), Flow> {
     let pattern = check_global(ctx, op, chunk, mask, a, size, false)?;
     count_global(ctx, op, chunk, mask, a, pattern, size, AccessKind::Load);
     // SAFETY: all active lanes' bytes are inside allocations, hence inside the arena.
@@ -456,11 +543,21 @@ unsafe fn load_global<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u
 }
 
 #[inline(always)]
-unsafe fn load_shared<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], len: usize, size: u32) -> Result<(), Flow> {
+unsafe fn load_shared<C: Cell>(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    len: usize,
+    size: u32,
+) -> Result<(), Flow> {
     let pattern = check_shared(ctx, chunk, mask, a, size, false)?;
     count_shared(ctx, op, chunk, mask, a, pattern, size, AccessKind::Load);
     // SAFETY: offsets are inside the block's shared memory.
-    unsafe { gather::<C>(ctx, op, chunk, mask, len, size, pattern, |ctx, i| ctx.shared.wrapping_add(a[i] as usize)) };
+    unsafe {
+        gather::<C>(ctx, op, chunk, mask, len, size, pattern, |ctx, i| ctx.shared.wrapping_add(a[i] as usize))
+    };
     Ok(())
 }
 
@@ -469,7 +566,16 @@ unsafe fn load_shared<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u
 /// # Safety
 /// `at(i)` is readable for `size` bytes for every active lane.
 #[inline(always)]
-unsafe fn gather<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, len: usize, size: u32, pattern: Option<Affine>, at: impl Fn(&Ctx<'_>, usize) -> *mut u8) {
+unsafe fn gather<C: Cell>(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    len: usize,
+    size: u32,
+    pattern: Option<Affine>,
+    at: impl Fn(&Ctx<'_>, usize) -> *mut u8,
+) {
     // SAFETY: by the caller's promise; rows were bounded at lowering.
     unsafe {
         match pattern {
@@ -508,7 +614,15 @@ unsafe fn gather<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, l
     }
 }
 
-unsafe fn load_local<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], len: usize, size: u32) -> Result<(), Flow> {
+unsafe fn load_local<C: Cell>(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    len: usize,
+    size: u32,
+) -> Result<(), Flow> {
     check_local(ctx, chunk, mask, a, size, false)?;
     if ctx.tally.is_some() || ctx.observer.is_some() {
         count_local(ctx, op, chunk, mask, a, size, AccessKind::Load);
@@ -529,7 +643,14 @@ unsafe fn load_local<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u3
     Ok(())
 }
 
-fn check_local(ctx: &mut Ctx<'_>, chunk: usize, mask: u32, a: &[u64; 32], size: u32, write: bool) -> Result<(), Flow> {
+fn check_local(
+    ctx: &mut Ctx<'_>,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    size: u32,
+    write: bool,
+) -> Result<(), Flow> {
     let (_, hi, or) = extent(a, mask);
     let limit = ctx.local_len as u64;
     if or & (size.min(8) as u64 - 1) == 0 && hi < limit && limit - hi >= size as u64 {
@@ -541,7 +662,8 @@ fn check_local(ctx: &mut Ctx<'_>, chunk: usize, mask: u32, a: &[u64; 32], size: 
 /// Splits a generic access by window: `(space, mask, addresses made relative to it)`.
 fn windows(a: &[u64; 32], mask: u32) -> impl Iterator<Item = (Target, bool, u32, [u64; 32])> {
     let group = |base: u64| -> u32 {
-        a.iter().enumerate().fold(0, |m, (i, &x)| m | (((x.wrapping_sub(base) < WINDOW_SIZE) as u32) << i)) & mask
+        a.iter().enumerate().fold(0, |m, (i, &x)| m | (((x.wrapping_sub(base) < WINDOW_SIZE) as u32) << i))
+            & mask
     };
     let (s, l, p) = (group(SHARED_WINDOW), group(LOCAL_WINDOW), group(PARAM_WINDOW));
     let a = *a;
@@ -556,7 +678,15 @@ fn windows(a: &[u64; 32], mask: u32) -> impl Iterator<Item = (Target, bool, u32,
     .map(move |(t, param, m, base)| (t, param, m, a.map(|x| x.wrapping_sub(base))))
 }
 
-unsafe fn load_generic<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], len: usize, size: u32) -> Result<(), Flow> {
+unsafe fn load_generic<C: Cell>(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    len: usize,
+    size: u32,
+) -> Result<(), Flow> {
     for (target, param, mask, a) in windows(a, mask) {
         // SAFETY: each path checks its addresses.
         unsafe {
@@ -575,7 +705,15 @@ unsafe fn load_generic<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: 
 }
 
 /// Loads from the kernel's parameters by computed offset.
-pub(super) fn load_param<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], len: usize, size: u32) -> Result<(), Flow> {
+pub(super) fn load_param<C: Cell>(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    len: usize,
+    size: u32,
+) -> Result<(), Flow> {
     let limit = ctx.params.len() as u64;
     let (_, hi, _) = extent(a, mask);
     if hi >= limit || limit - hi < size as u64 {
@@ -621,7 +759,15 @@ pub(super) unsafe fn store_body<C: Cell, W: Where>(ctx: &mut Ctx<'_>, op: &Op) -
 }
 
 #[inline(always)]
-unsafe fn store_global<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], len: usize, size: u32) -> Result<(), Flow> {
+unsafe fn store_global<C: Cell>(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    len: usize,
+    size: u32,
+) -> Result<(), Flow> {
     let pattern = check_global(ctx, op, chunk, mask, a, size, true)?;
     count_global(ctx, op, chunk, mask, a, pattern, size, AccessKind::Store);
     // SAFETY: all active lanes' bytes are inside allocations, hence inside the arena.
@@ -630,11 +776,23 @@ unsafe fn store_global<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: 
 }
 
 #[inline(always)]
-unsafe fn store_shared<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], len: usize, size: u32) -> Result<(), Flow> {
+unsafe fn store_shared<C: Cell>(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    len: usize,
+    size: u32,
+) -> Result<(), Flow> {
     let pattern = check_shared(ctx, chunk, mask, a, size, true)?;
     count_shared(ctx, op, chunk, mask, a, pattern, size, AccessKind::Store);
     // SAFETY: offsets are inside the block's shared memory.
-    unsafe { scatter::<C>(ctx, op, chunk, mask, len, size, pattern, |ctx, i| ctx.shared.wrapping_add(a[i] as usize)) };
+    unsafe {
+        scatter::<C>(ctx, op, chunk, mask, len, size, pattern, |ctx, i| {
+            ctx.shared.wrapping_add(a[i] as usize)
+        })
+    };
     Ok(())
 }
 
@@ -643,7 +801,16 @@ unsafe fn store_shared<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: 
 /// # Safety
 /// `at(i)` is writable for `size` bytes for every active lane.
 #[inline(always)]
-unsafe fn scatter<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, len: usize, size: u32, pattern: Option<Affine>, at: impl Fn(&Ctx<'_>, usize) -> *mut u8) {
+unsafe fn scatter<C: Cell>(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    len: usize,
+    size: u32,
+    pattern: Option<Affine>,
+    at: impl Fn(&Ctx<'_>, usize) -> *mut u8,
+) {
     // SAFETY: by the caller's promise; rows were bounded at lowering.
     unsafe {
         match pattern {
@@ -679,7 +846,15 @@ unsafe fn scatter<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, 
     }
 }
 
-unsafe fn store_local<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], len: usize, size: u32) -> Result<(), Flow> {
+unsafe fn store_local<C: Cell>(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    len: usize,
+    size: u32,
+) -> Result<(), Flow> {
     check_local(ctx, chunk, mask, a, size, true)?;
     if ctx.tally.is_some() || ctx.observer.is_some() {
         count_local(ctx, op, chunk, mask, a, size, AccessKind::Store);
@@ -700,7 +875,15 @@ unsafe fn store_local<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u
     Ok(())
 }
 
-unsafe fn store_generic<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, a: &[u64; 32], len: usize, size: u32) -> Result<(), Flow> {
+unsafe fn store_generic<C: Cell>(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    a: &[u64; 32],
+    len: usize,
+    size: u32,
+) -> Result<(), Flow> {
     for (target, param, mask, rel) in windows(a, mask) {
         // SAFETY: each path checks its addresses.
         unsafe {
@@ -722,7 +905,14 @@ unsafe fn store_generic<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask:
 }
 
 /// Where each lane's atomic operates: checked host pointers, and the access counted.
-pub(super) fn atomic_targets(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, size: u32, target: Target) -> Result<[*mut u8; 32], Flow> {
+pub(super) fn atomic_targets(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    size: u32,
+    target: Target,
+) -> Result<[*mut u8; 32], Flow> {
     let mut out = [std::ptr::null_mut(); 32];
     let all = addresses(ctx, op, chunk);
     let mut one = |ctx: &mut Ctx<'_>, target: Target, mask: u32, a: &[u64; 32]| -> Result<(), Flow> {

@@ -16,9 +16,13 @@
 
 pub(crate) mod access;
 pub(crate) mod ctx;
+pub(crate) mod lanes;
 pub(crate) mod mem;
+pub(crate) mod native;
 pub(crate) mod pred;
+mod printf;
 pub(crate) mod row;
+pub(crate) mod run;
 pub(crate) mod tally;
 pub(crate) mod tree;
 

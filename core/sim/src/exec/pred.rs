@@ -128,11 +128,8 @@ unsafe fn logic_body<F: Fn(u32, u32, u32) -> u32 + Copy>(ctx: &mut Ctx<'_>, op: 
     each_chunk(ctx, |ctx, chunk, mask| {
         // SAFETY: predicate rows were bounded at lowering.
         unsafe {
-            let v = f(
-                *ctx.row::<u32>(op.a, chunk),
-                *ctx.row::<u32>(op.b, chunk),
-                *ctx.row::<u32>(op.c, chunk),
-            );
+            let v =
+                f(*ctx.row::<u32>(op.a, chunk), *ctx.row::<u32>(op.b, chunk), *ctx.row::<u32>(op.c, chunk));
             let dst = ctx.row::<u32>(op.dst, chunk);
             *dst = *dst & !mask | v & mask;
         }
@@ -210,13 +207,15 @@ pub(crate) unsafe fn guarded(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
         ctx.active[chunk] &= p;
         any |= ctx.active[chunk];
     }
-    if let Some(t) = &mut ctx.tally {
+    if guard.site != u32::MAX
+        && let Some(t) = &mut ctx.tally
+    {
         let on: u32 = ctx.active[..ctx.chunks].iter().map(|m| m.count_ones()).sum();
-        t.sites[guard.site as usize].pred_on += on as u64;
+        let site = &mut t.sites[guard.site as usize];
+        (site.pred_on, site.guarded) = (site.pred_on + on as u64, true);
     }
     // SAFETY: the inner handler is the operation's own.
     let flow = if any == 0 { Flow::Next } else { unsafe { (op.inner)(ctx, op) } };
     ctx.active = saved;
     flow
 }
-

@@ -9,6 +9,8 @@
 //! often also a source (`fma d, a, b, d`): the compiler then needs no proof that rows do not overlap. (Rows
 //! are either identical or disjoint: 32- and 64-bit registers come from separate pools.)
 
+use warplens_ptx::isa::ScalarType;
+
 use super::ctx::{Ctx, Flow, Handler, Op};
 
 /// Instruction sets handlers are compiled for.
@@ -46,11 +48,14 @@ pub(crate) trait Lane: Copy {
     fn get(bits: Self::Bits) -> Self;
     /// Row bits of a value.
     fn put(self) -> Self::Bits;
+    /// The PTX type immediates of this kind of operand have.
+    const TY: ScalarType;
 }
 
 macro_rules! lane {
-    ($($t:ty as $bits:ty: $get:expr, $put:expr;)*) => {$(
+    ($($t:ty as $bits:ty, $ty:ident: $get:expr, $put:expr;)*) => {$(
         impl Lane for $t {
+            const TY: ScalarType = ScalarType::$ty;
             type Bits = $bits;
             #[inline(always)]
             fn get(bits: $bits) -> $t { ($get)(bits) }
@@ -60,16 +65,16 @@ macro_rules! lane {
     )*};
 }
 lane! {
-    u8 as u32: |b| b as u8, |v| v as u32;
-    i8 as u32: |b| b as i8, |v: i8| v as u8 as u32;
-    u16 as u32: |b| b as u16, |v| v as u32;
-    i16 as u32: |b| b as i16, |v: i16| v as u16 as u32;
-    u32 as u32: |b| b, |v| v;
-    i32 as u32: |b| b as i32, |v| v as u32;
-    f32 as u32: f32::from_bits, f32::to_bits;
-    u64 as u64: |b| b, |v| v;
-    i64 as u64: |b| b as i64, |v| v as u64;
-    f64 as u64: f64::from_bits, f64::to_bits;
+    u8 as u32, U8: |b| b as u8, |v| v as u32;
+    i8 as u32, S8: |b| b as i8, |v: i8| v as u8 as u32;
+    u16 as u32, U16: |b| b as u16, |v| v as u32;
+    i16 as u32, S16: |b| b as i16, |v: i16| v as u16 as u32;
+    u32 as u32, U32: |b| b, |v| v;
+    i32 as u32, S32: |b| b as i32, |v| v as u32;
+    f32 as u32, F32: f32::from_bits, f32::to_bits;
+    u64 as u64, U64: |b| b, |v| v;
+    i64 as u64, S64: |b| b as i64, |v| v as u64;
+    f64 as u64, F64: f64::from_bits, f64::to_bits;
 }
 
 /// Lanes handled in one step.
@@ -86,7 +91,7 @@ pub(super) fn conjure<F: Copy>() -> F {
 
 /// Applies `f` to each chunk with active lanes: `f(chunk, mask)`.
 #[inline(always)]
-pub(super) fn each_chunk(ctx: &mut Ctx<'_>, mut f: impl FnMut(&mut Ctx<'_>, usize, u32)) {
+pub(crate) fn each_chunk(ctx: &mut Ctx<'_>, mut f: impl FnMut(&mut Ctx<'_>, usize, u32)) {
     for chunk in 0..ctx.chunks {
         let mask = ctx.active[chunk];
         if mask != 0 {

@@ -278,8 +278,7 @@ mod tests {
                 let stride = stride * size as i64;
                 for phase in 0..40u64 {
                     let base = 100_000 * 16 + phase * size as u64;
-                    let all: Vec<u64> =
-                        (0..32).map(|i| base.wrapping_add((stride * i) as u64)).collect();
+                    let all: Vec<u64> = (0..32).map(|i| base.wrapping_add((stride * i) as u64)).collect();
                     let mut t = Tally::new(1, 0, 1 << 24);
                     t.global_affine(0, Affine { base, stride }, size, true, true);
                     assert_eq!(t.sites[0].global, global(&all, size), "size {size} stride {stride}");

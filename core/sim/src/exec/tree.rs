@@ -46,8 +46,10 @@ pub(crate) struct Node {
     pub(crate) frame: usize,
     /// Of a call's join: the callee's frame, freed when the last lane is back.
     pub(crate) callee: Option<usize>,
-    /// Blocks run since something last changed for this group (spin detection).
+    /// Blocks run by this group and the ones it came from (spin detection).
     pub(crate) spun: u64,
+    /// `pc` begins a block that was not counted yet.
+    pub(crate) fresh: bool,
 }
 
 /// All groups of one gang.
@@ -93,8 +95,26 @@ impl Tree {
     }
 
     /// Adds a ready leaf.
-    pub(crate) fn add(&mut self, pc: u32, rpc: u32, mask: Masks, parent: Option<NodeId>, frame: usize) -> NodeId {
-        let node = Node { state: State::Ready, pc, rpc, mask, pending: EMPTY, parent, frame, callee: None, spun: 0 };
+    pub(crate) fn add(
+        &mut self,
+        pc: u32,
+        rpc: u32,
+        mask: Masks,
+        parent: Option<NodeId>,
+        frame: usize,
+    ) -> NodeId {
+        let node = Node {
+            state: State::Ready,
+            pc,
+            rpc,
+            mask,
+            pending: EMPTY,
+            parent,
+            frame,
+            callee: None,
+            spun: 0,
+            fresh: true,
+        };
         let id = match self.nodes.iter().position(|n| n.state == State::Free) {
             Some(id) => {
                 self.nodes[id] = node;
@@ -140,7 +160,6 @@ impl Tree {
             let join = &mut self.nodes[p];
             join.mask = union(&join.mask, mask);
             join.pending = minus(&join.pending, mask);
-            join.spun = 0;
             self.settle(p);
         }
         self.keep(id)
@@ -196,7 +215,7 @@ impl Tree {
                 } else {
                     own = true;
                     let n = &mut self.nodes[id];
-                    (n.pc, n.mask, n.spun) = (pc, mask, 0);
+                    (n.pc, n.mask, n.fresh) = (pc, mask, true);
                     self.put_back(id);
                 }
             }
@@ -207,14 +226,16 @@ impl Tree {
         }
         let all = self.nodes[id].mask;
         let n = &mut self.nodes[id];
-        (n.state, n.pc, n.mask, n.pending, n.spun) = (State::Join, rpc, EMPTY, all, 0);
+        (n.state, n.pc, n.mask, n.pending, n.fresh) = (State::Join, rpc, EMPTY, all, true);
+        let spun = n.spun;
         for &(pc, mask) in parts.iter().rev() {
             if pc == rpc {
                 let n = &mut self.nodes[id];
                 n.mask = union(&n.mask, &mask);
                 n.pending = minus(&n.pending, &mask);
             } else {
-                self.add(pc, rpc, mask, Some(id), frame);
+                let child = self.add(pc, rpc, mask, Some(id), frame);
+                self.nodes[child].spun = spun;
             }
         }
         self.settle(id);
@@ -234,8 +255,38 @@ impl Tree {
     pub(crate) fn split_off(&mut self, id: NodeId, mask: &Masks) -> NodeId {
         let n = &mut self.nodes[id];
         n.mask = minus(&n.mask, mask);
-        let (pc, rpc, parent, frame) = (n.pc, n.rpc, n.parent, n.frame);
-        self.add(pc, rpc, *mask, parent, frame)
+        let (pc, rpc, parent, frame, fresh) = (n.pc, n.rpc, n.parent, n.frame, n.fresh);
+        let new = self.add(pc, rpc, *mask, parent, frame);
+        self.nodes[new].fresh = fresh;
+        new
+    }
+
+    /// Leaf `id` calls: its lanes `mask` go to pc 0 of the callee's frame, the others wait where the call returns to.
+    pub(crate) fn call(&mut self, id: NodeId, back: u32, mask: &Masks, callee: usize) {
+        let n = &mut self.nodes[id];
+        let rest = minus(&n.mask, mask);
+        (n.state, n.pc, n.mask, n.pending, n.callee, n.fresh) =
+            (State::Join, back, rest, *mask, Some(callee), true);
+        self.add(0, NEVER, *mask, Some(id), callee);
+    }
+
+    /// Lanes `mask` of leaf `id` return from the function of `frame`. Returns whether the leaf still has lanes.
+    pub(crate) fn ret(&mut self, id: NodeId, mask: &Masks, frame: usize) -> bool {
+        self.nodes[id].mask = minus(&self.nodes[id].mask, mask);
+        let mut up = self.nodes[id].parent;
+        while let Some(p) = up {
+            up = self.nodes[p].parent;
+            self.nodes[p].pending = minus(&self.nodes[p].pending, mask);
+            let home = self.nodes[p].callee == Some(frame);
+            if home {
+                self.nodes[p].mask = union(&self.nodes[p].mask, mask);
+            }
+            self.settle(p);
+            if home {
+                break;
+            }
+        }
+        self.keep(id)
     }
 
     /// Forward progress: lets the lanes that wait in a join of `id`'s ancestry (or anywhere, for `None`) run on

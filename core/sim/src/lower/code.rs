@@ -24,7 +24,14 @@ pub(crate) enum Control {
     /// `bra`
     Branch { cond: Option<Cond>, taken: Target, next: Option<Target>, rpc: u32, site: u32 },
     /// `brx.idx`
-    Indexed { cond: Option<Cond>, index: Ref, targets: Vec<Target>, next: Option<Target>, rpc: u32, site: u32 },
+    Indexed {
+        cond: Option<Cond>,
+        index: Ref,
+        targets: Vec<Target>,
+        next: Option<Target>,
+        rpc: u32,
+        site: u32,
+    },
     /// `call` of code.
     Call(Box<Call>),
     /// `ret`; in an entry function it is `exit`.
@@ -32,7 +39,8 @@ pub(crate) enum Control {
     /// `bar`, `barrier`
     Barrier(Box<Barrier>),
     /// An instruction that needs named lanes of its warp together: `inner` of its operation runs on them.
-    WarpSync { members: Ref, cond: Option<Cond> },
+    /// `meets`: only a meeting point, so lanes may come to it at different positions.
+    WarpSync { members: Ref, cond: Option<Cond>, run: crate::exec::ctx::Handler, meets: bool },
     /// `trap`, `brkpt`
     Trap { cond: Option<Cond>, next: Option<Target>, breakpoint: bool, site: u32 },
 }
@@ -70,6 +78,14 @@ pub(crate) enum Slot {
     Row { row: Ref, wide: bool },
     /// `_`
     Nowhere,
+}
+
+/// A call of a function the machine provides.
+#[derive(Clone, Debug)]
+pub(crate) struct NativeCall {
+    pub(crate) native: crate::exec::native::Native,
+    pub(crate) args: Vec<Slot>,
+    pub(crate) results: Vec<Slot>,
 }
 
 /// A barrier operation.
@@ -141,6 +157,8 @@ pub(crate) struct Code {
     pub(crate) vectors: Vec<[Ref; 8]>,
     pub(crate) controls: Vec<Control>,
     pub(crate) blocks: Vec<CodeBlock>,
+    /// Block that begins at a position, or `u32::MAX`.
+    pub(crate) block_at: Vec<u32>,
     /// First block in the device's numbering.
     pub(crate) block_base: u32,
     /// First site in the device's numbering; sites follow PTX operations.
@@ -155,8 +173,8 @@ pub(crate) struct Code {
     pub(crate) params: Vec<Slot>,
     pub(crate) returns: Vec<Slot>,
     pub(crate) param_rows: Vec<ParamRow>,
-    /// Calls it contains, for linking (indices into `controls`).
-    pub(crate) calls: Vec<u32>,
+    /// Calls of functions the machine itself provides.
+    pub(crate) natives: Vec<NativeCall>,
     /// Facts for `KernelInfo`.
     pub(crate) registers: u32,
     pub(crate) static_shared: u32,
@@ -194,8 +212,12 @@ pub(crate) mod launch_row {
     pub(crate) const WARP_SZ: u32 = 47;
     /// `%gridid` as a 32-bit value
     pub(crate) const GRIDID32: u32 = 48;
+    /// Shared address where dynamic shared memory begins, as 32 bits.
+    pub(crate) const DYNAMIC_BASE32: u32 = 49;
+    /// The same as 64 bits.
+    pub(crate) const DYNAMIC_BASE64: u32 = 50;
     /// First row of parameters.
-    pub(crate) const PARAMS: u32 = 49;
+    pub(crate) const PARAMS: u32 = 51;
     /// Bytes a row.
     pub(crate) const BYTES: u32 = 256;
 }

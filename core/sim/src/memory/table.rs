@@ -59,8 +59,7 @@ impl Table {
     /// Allocates `size` bytes (0 counts as 1).
     pub(crate) fn alloc(&mut self, size: u64, align: u64, label: Option<&str>) -> Result<u64, OutOfMemory> {
         let align = align.max(ALIGN);
-        let none =
-            |t: &Table| OutOfMemory { requested: size, largest: t.largest_free(), total: t.len };
+        let none = |t: &Table| OutOfMemory { requested: size, largest: t.largest_free(), total: t.len };
         let reserved = size
             .max(1)
             .checked_next_multiple_of(ALIGN)
