@@ -6,6 +6,7 @@
 pub mod devices;
 pub mod explain;
 pub mod inspect;
+pub mod lsp;
 
 // `verbs! { /// Doc. inspect: Inspect }` expands to
 //   pub enum Verb { /// Doc. Inspect(inspect::Args) }
@@ -32,4 +33,6 @@ verbs! {
     explain: Explain,
     /// Show what a PTX file, fatbin, cubin, mubin, offload bundle, archive or executable holds
     inspect: Inspect,
+    /// Serve editors: the language server for CUDA, MUSA and PTX
+    lsp: Lsp,
 }

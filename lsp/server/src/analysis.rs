@@ -1,0 +1,84 @@
+//! The fast tier for one version of one document: tree, model, and what came of the rules.
+//!
+//! The binding to `warplens-ide`, which does the thinking. Work is sent to a worker with the version it is for; whether
+//! the result is still wanted is the main loop's business.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use tower_lsp::ls_types::Uri;
+use warplens_ide as ide;
+
+use crate::config::FileSettings;
+use crate::document::{Document, Language};
+use crate::event::{Event, Events};
+
+/// What the fast tier knows of a document.
+pub struct FileAnalysis {
+    /// Tree and model.
+    pub ide: Arc<ide::Analysis>,
+}
+
+impl FileAnalysis {
+    /// Analyse `document`, from an older version's analysis where there is one.
+    pub(crate) fn new(document: &Document, older: Option<&Self>) -> Self {
+        let language = ide_language(document.language);
+        let older = older.map(|o| o.ide.parsed()).filter(|p| p.language() == language);
+        let text = Arc::clone(&document.text);
+        let parsed = match older {
+            Some(older) => older.replaced(text),
+            None => ide::Parsed::new(text, language),
+        };
+        Self { ide: Arc::new(ide::Analysis::new(&parsed)) }
+    }
+}
+
+/// The grammar for a document.
+pub(crate) fn ide_language(language: Language) -> ide::Language {
+    match language {
+        Language::Musa => ide::Language::Musa,
+        Language::Ptx => ide::Language::Ptx,
+        Language::Cuda | Language::Cpp | Language::Other => ide::Language::Cuda,
+    }
+}
+
+/// One version of one document, looked at.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    /// The document.
+    pub(crate) uri: Uri,
+    /// The version.
+    pub(crate) version: i32,
+    /// What the rules found, or what a panic said.
+    pub(crate) found: Result<Vec<ide::Diagnostic>, String>,
+    /// What the file shows to others.
+    pub(crate) share: Option<ide::workspace::FileIndex>,
+    /// How long it took.
+    pub(crate) took: std::time::Duration,
+}
+
+/// Look at `document` on a worker and say so when done.
+pub(crate) fn start(document: Arc<Document>, settings: Arc<FileSettings>, events: Events) {
+    let work = move || {
+        let began = Instant::now();
+        let looked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+            let analysis = document.analysis();
+            let found = ide::diagnostics(&analysis.ide, settings.config_for(document.path()));
+            (found, ide::workspace::FileIndex::new(&analysis.ide))
+        }));
+        let (found, share) = match looked {
+            Ok((found, share)) => (Ok(found), Some(share)),
+            Err(panic) => (Err(crate::dispatch::panic_text(&*panic)), None),
+        };
+        let finished = Finished {
+            uri: document.uri.clone(),
+            version: document.version,
+            found,
+            share,
+            took: began.elapsed(),
+        };
+        // The loop may have ended.
+        let _ = events.send(Event::Analysed(finished));
+    };
+    tokio::task::spawn_blocking(work);
+}

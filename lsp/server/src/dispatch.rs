@@ -1,0 +1,142 @@
+//! From a method's name to the code that answers it: the one table of requests.
+//!
+//! A read request runs on a worker with a [`Snapshot`], beside the same question to clangd; a panic in it becomes an
+//! internal error of that one request. What the server advertises is checked against this table by a test.
+
+use std::future::Future;
+use std::panic::AssertUnwindSafe;
+use std::pin::Pin;
+use std::time::Duration;
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use tower_lsp::jsonrpc::{Error, ErrorCode};
+use tower_lsp::ls_types::Uri;
+use tower_lsp::ls_types::request::Request;
+
+use crate::clangd::Pass;
+use crate::snapshot::Snapshot;
+
+/// A request that changes nothing. One file in `requests/` each.
+pub(crate) trait Read: Request<Params: Send + 'static, Result: Send + 'static> + 'static {
+    /// How long clangd may take before our own answer goes out alone.
+    const PATIENCE: Duration = Duration::from_millis(1500);
+
+    /// Our own answer.
+    fn answer(snapshot: &Snapshot, params: &Self::Params) -> Result<Self::Result, Error>;
+
+    /// The document to ask clangd about; `None`: clangd is not asked.
+    fn document(_params: &Self::Params) -> Option<&Uri> {
+        None
+    }
+
+    /// One answer of ours and of those of the passes that had one, host first.
+    fn merge(ours: Self::Result, _theirs: Vec<(Pass, Self::Result)>) -> Self::Result {
+        ours
+    }
+}
+
+/// What a request runs with.
+pub(crate) struct Job {
+    /// The state when it came in.
+    pub(crate) snapshot: Snapshot,
+    /// Its parameters.
+    pub(crate) params: Value,
+}
+
+/// The answer, some time.
+pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<Value, Error>> + Send>>;
+
+/// A row of the table.
+pub(crate) struct Route {
+    /// The method's name.
+    pub(crate) method: &'static str,
+    /// What answers it.
+    pub(crate) run: fn(Job) -> Answer,
+}
+
+impl Route {
+    /// The row of a read request.
+    pub(crate) const fn of<R: Read>() -> Self {
+        Self { method: R::METHOD, run: |job| Box::pin(run::<R>(job)) }
+    }
+}
+
+/// The row for `method`.
+pub(crate) fn route(method: &str) -> Option<&'static Route> {
+    crate::requests::ROUTES.iter().find(|r| r.method == method)
+}
+
+async fn run<R: Read>(job: Job) -> Result<Value, Error> {
+    let Job { snapshot, params } = job;
+    let for_clangd = params.clone();
+    let params: R::Params = parse(params)?;
+    let children = R::document(&params).map(|uri| snapshot.children_of(uri)).unwrap_or_default();
+    let theirs = async {
+        let ask = |child: Option<(Pass, crate::clangd::child::Child)>| {
+            let params = for_clangd.clone();
+            async move {
+                let (pass, child) = child?;
+                let answer = child.ask(R::METHOD, params);
+                let value = tokio::time::timeout(R::PATIENCE, answer).await.ok()??;
+                Some((pass, serde_json::from_value::<R::Result>(value).ok()?))
+            }
+        };
+        let mut children = children.into_iter();
+        let (a, b) = tokio::join!(ask(children.next()), ask(children.next()));
+        a.into_iter().chain(b).collect::<Vec<_>>()
+    };
+    let worker = blocking(move || R::answer(&snapshot, &params));
+    let (ours, mut theirs) = tokio::join!(worker, theirs);
+    let merged = match ours {
+        Ok(ours) => R::merge(ours, theirs),
+        // An answer from clangd is better than an error of ours.
+        Err(_) if !theirs.is_empty() => theirs.remove(0).1,
+        Err(e) => return Err(e),
+    };
+    serde_json::to_value(merged).map_err(|e| internal(&e.to_string()))
+}
+
+/// Run `work` on a worker thread; a panic is an internal error.
+pub(crate) async fn blocking<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Error> + Send + 'static,
+) -> Result<T, Error> {
+    let guarded = move || std::panic::catch_unwind(AssertUnwindSafe(work));
+    match tokio::task::spawn_blocking(guarded).await {
+        Ok(Ok(result)) => result,
+        Ok(Err(panic)) => Err(internal(&panic_text(&*panic))),
+        Err(_) => Err(Error::internal_error()),
+    }
+}
+
+/// What a panic said.
+pub(crate) fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let said = panic
+        .downcast_ref::<&str>()
+        .map(|s| (*s).to_owned())
+        .or_else(|| panic.downcast_ref::<String>().cloned());
+    format!("this is a bug of warplens: {}", said.unwrap_or_else(|| "a panic without words".to_owned()))
+}
+
+/// Parameters of a known shape.
+pub(crate) fn parse<T: DeserializeOwned>(params: Value) -> Result<T, Error> {
+    serde_json::from_value(params).map_err(|e| {
+        let mut error = Error::new(ErrorCode::InvalidParams);
+        error.message = e.to_string().into();
+        error
+    })
+}
+
+/// An error of ours.
+pub(crate) fn internal(message: &str) -> Error {
+    let mut error = Error::internal_error();
+    error.message = message.to_owned().into();
+    error
+}
+
+/// A request that makes no sense here, with a sentence for the user.
+pub(crate) fn refused(message: impl Into<String>) -> Error {
+    let mut error = Error::new(ErrorCode::ServerError(-32803));
+    error.message = message.into().into();
+    error
+}
