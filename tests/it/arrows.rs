@@ -20,7 +20,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("warplens-debugger", &["warplens-sim", "warplens-image", "warplens-ptx", "warplens-devices"]),
     (
         "warplens-lsp",
-        &["warplens-ptx", "warplens-image", "warplens-sim", "warplens-devices", "warplens-lsp-*"],
+        &["warplens-ptx", "warplens-image", "warplens-sim", "warplens-devices", "warplens-ide"],
     ),
     (
         "warplens-lsp-*",

@@ -5,7 +5,11 @@
 //! no compiler and reads nothing but response files, through a function it is given. Flags that only concern code
 //! generation, linking or nvcc's own phases are dropped; what is left is what changes the meaning of the source.
 
+mod tables;
+
 use std::path::{Path, PathBuf};
+
+use tables::{DROP, DROP_PREFIX, DROP_WITH_VALUE, KEEP, TAKES_VALUE_CLANG, begins_with_one_of, holds};
 
 /// Which half of a CUDA source is compiled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -159,291 +163,6 @@ const QUIET: &[&str] = &[
     "-Wno-unknown-pragmas",
 ];
 
-/// Options of nvcc, mcc or gcc that are dropped together with the argument after them.
-const DROP_WITH_VALUE: &[&str] = &[
-    "-o",
-    "--output-file",
-    "-odir",
-    "--output-directory",
-    "-MF",
-    "-MT",
-    "-MQ",
-    "--dependency-output",
-    "-ccbin",
-    "--compiler-bindir",
-    "-maxrregcount",
-    "--maxrregcount",
-    "-Xptxas",
-    "--ptxas-options",
-    "-Xlinker",
-    "--linker-options",
-    "-Xnvlink",
-    "--nvlink-options",
-    "-Xfatbin",
-    "--fatbin-options",
-    "-Xarchive",
-    "--archive-options",
-    "-Xcudafe",
-    "-Xclang",
-    "-Xarch_host",
-    "-Xarch_device",
-    "-L",
-    "--library-path",
-    "-l",
-    "--library",
-    "-t",
-    "--threads",
-    "-cudart",
-    "--cudart",
-    "-cudadevrt",
-    "--cudadevrt",
-    "-ftz",
-    "--ftz",
-    "-prec-div",
-    "--prec-div",
-    "-prec-sqrt",
-    "--prec-sqrt",
-    "-fmad",
-    "--fmad",
-    "-Werror",
-    "--Werror",
-    "-diag-suppress",
-    "--diag-suppress",
-    "-diag-error",
-    "--diag-error",
-    "-diag-warn",
-    "--diag-warn",
-    "-keep-dir",
-    "--keep-dir",
-    "-default-stream",
-    "--default-stream",
-    "-split-compile",
-    "--split-compile",
-    "-compress-mode",
-    "--compress-mode",
-    "-target-dir",
-    "--target-directory",
-    "-code",
-    "--gpu-code",
-    "-time",
-    "--time",
-    "-dumpdir",
-    "-aux-info",
-    "--sysroot-cuda",
-    "-nvvmir-library-dir",
-    "--cuda-path",
-    "-idp",
-    "--input-drive-prefix",
-    "-ddp",
-    "-dp",
-    "-lib-path",
-];
-
-/// nvcc's flags without a value, or with it joined, that mean nothing to clang's parser. Prefixes.
-const DROP_PREFIX: &[&str] = &[
-    "--expt-",
-    "-expt-",
-    "--extended-lambda",
-    "-extended-lambda",
-    "--generate-line-info",
-    "-lineinfo",
-    "--lineinfo",
-    "--device-debug",
-    "-G",
-    "--use_fast_math",
-    "-use_fast_math",
-    "--compile",
-    "--device-c",
-    "--device-w",
-    "--device-link",
-    "-dlink",
-    "-dlto",
-    "--dlink-time-opt",
-    "--relocatable-device-code",
-    "--maxrregcount",
-    "-maxrregcount",
-    "--ptxas-options",
-    "-Xptxas",
-    "-Xcudafe",
-    "-Xlinker",
-    "-Xnvlink",
-    "-Xfatbin",
-    "-Xarchive",
-    "-cudart",
-    "--cudart",
-    "--cudadevrt",
-    "-cudadevrt",
-    "-ccbin=",
-    "--compiler-bindir",
-    "--keep",
-    "-keep",
-    "--verbose",
-    "--dryrun",
-    "-dryrun",
-    "--resource-usage",
-    "-res-usage",
-    "--source-in-ptx",
-    "-src-in-ptx",
-    "--restrict",
-    "-restrict",
-    "--ftz",
-    "-ftz",
-    "--fmad",
-    "-fmad",
-    "--prec-",
-    "-prec-",
-    "--default-stream",
-    "-default-stream",
-    "--threads",
-    "--split-compile",
-    "-split-compile",
-    "--diag-",
-    "-diag-",
-    "--display-error-number",
-    "-err-no",
-    "--no-display-error-number",
-    "--forward-unknown-to-host-",
-    "-forward-unknown-to-host-",
-    "--ptx",
-    "-ptx",
-    "--cubin",
-    "-cubin",
-    "--fatbin",
-    "-fatbin",
-    "--cuda",
-    "-cuda",
-    "--optix-ir",
-    "-optix-ir",
-    "--gpu-code",
-    "-code=",
-    "--Werror",
-    "-Werror=cross-",
-    "-Werror=all-warnings",
-    "-Werror=reorder",
-    "-Werror=default-stream",
-    "-Werror=deprecated-decl",
-    "--device-as-default",
-    "-ewp",
-    "--extensible-whole-program",
-    "--no-compress",
-    "-no-compress",
-    "--compress-",
-    "-compress-",
-    "--brief-diag",
-    "--std-override",
-    "-rdc",
-    "-dc",
-    "-dw",
-    "-t=",
-    "-MF",
-    "-MT",
-    "-MQ",
-    "--nvvmir",
-    "-nvvmir",
-    "--no-device-link",
-    "-nodlink",
-    "--gen-opt-lto",
-    "-gen-opt-lto",
-    "-lto",
-    "--minimal",
-    "-minimal",
-    "--run",
-    "-run",
-    "--clean",
-    "--no-exceptions",
-    "-noeh",
-    "--objdir-as-tempdir",
-    "--allow-unsupported-compiler",
-    "-allow-unsupported-compiler",
-    "--mtgpu",
-    "-mtgpu",
-    "--cuda-path",
-    "--musa-path",
-    "--cuda-compile-",
-    "--offload-new-driver",
-    "--no-offload-new-driver",
-    "-fgpu-rdc",
-    "-fno-gpu-rdc",
-    "--offload-compress",
-    "--libdevice-directory",
-    "-ldir",
-    "--time",
-    "-time",
-    "-Wno-deprecated-gpu-targets",
-    "--query-",
-    "-nohdinitlist",
-    "--jump-table-density",
-    "--entries",
-    "--frandom-seed",
-    "--device-stack",
-    "--device-entity",
-    "--inline-info",
-    "-save-temps",
-    "--save-temps",
-    "-pipe",
-    "-gsplit",
-    "-ggdb",
-    "-ffile-prefix-map",
-    "-fdebug-prefix-map",
-    "-fdiagnostics",
-    "-fno-gnu-unique",
-    "-fno-canonical-system-headers",
-    "-fmax-errors",
-    "-fconcepts",
-    "-fno-tree-",
-    "-ftree-",
-    "-fmodules-ts",
-    "-fmodule-mapper",
-    "-fdeps-",
-    "-flto",
-    "-fuse-ld",
-    "-Wl,",
-    "-Wa,",
-];
-
-/// Exact flags to drop.
-const DROP: &[&str] = &[
-    "-c",
-    "-S",
-    "-E",
-    "-g",
-    "-v",
-    "-k",
-    "-M",
-    "-MD",
-    "-MMD",
-    "-MP",
-    "-MM",
-    "-w",
-    "-m64",
-    "-m32",
-    "-MG",
-    "-shared",
-    "-lib",
-    "--lib",
-    "--shared",
-    "-static",
-    "--profile",
-    "-pg",
-    "-p",
-    "--debug",
-    "-g0",
-    "-g1",
-    "-g2",
-    "-g3",
-    "--preprocess",
-    "--cuda-host-only",
-    "--cuda-device-only",
-    "-fsyntax-only",
-    "-Winvalid-pch",
-    "-",
-    "-nocudainc",
-    "-nocudalib",
-    "--no-cuda-version-check",
-    "-rdynamic",
-    "-s",
-];
-
 /// Long names of nvcc for things clang has too.
 const RENAME_WITH_VALUE: &[(&str, &str)] = &[
     ("--include-path", "-I"),
@@ -454,25 +173,6 @@ const RENAME_WITH_VALUE: &[(&str, &str)] = &[
     ("--std", "-std="),
     ("-std", "-std="),
     ("--optimize", "-O"),
-];
-
-/// Options of clang whose value is the next argument.
-const TAKES_VALUE_CLANG: &[&str] = &[
-    "-isystem",
-    "-include",
-    "-imacros",
-    "-iquote",
-    "-idirafter",
-    "-I",
-    "-D",
-    "-U",
-    "-isysroot",
-    "--sysroot",
-    "-target",
-    "-iprefix",
-    "-iwithprefix",
-    "-include-pch",
-    "-resource-dir",
 ];
 
 struct Reader<'a> {
@@ -543,11 +243,16 @@ impl Reader<'_> {
                 return self.keep_valued(short, &value);
             }
         }
-        if DROP_WITH_VALUE.contains(&argument) {
-            rest.next();
+        if holds(DROP_WITH_VALUE, argument) {
+            // nvcc's takes a kind, gcc's takes nothing.
+            let none =
+                argument == "-Werror" && rest.as_slice().first().is_none_or(|next| next.starts_with('-'));
+            if !none {
+                rest.next();
+            }
             return;
         }
-        if DROP.contains(&argument) || DROP_PREFIX.iter().any(|p| argument.starts_with(p)) {
+        if holds(DROP, argument) || begins_with_one_of(DROP_PREFIX, argument) {
             return;
         }
         self.plain(argument, rest);
@@ -568,14 +273,14 @@ impl Reader<'_> {
                 return self.keep_valued(option, value.trim_start_matches('='));
             }
         }
-        if TAKES_VALUE_CLANG.contains(&argument) {
+        if holds(TAKES_VALUE_CLANG, argument) {
             if let Some(value) = rest.next() {
                 self.out.flags.extend([argument.to_owned(), value.clone()]);
             }
             return;
         }
         // What is no flag is an input or an object, and the caller names the input.
-        if argument.starts_with('-') && keeps_meaning(argument) {
+        if argument.starts_with('-') && begins_with_one_of(KEEP, argument) {
             self.out.flags.push(argument.to_owned());
         }
     }
@@ -609,9 +314,12 @@ impl Reader<'_> {
     fn host_flags(&mut self, parts: &[String]) {
         let mut rest = parts.iter();
         while let Some(part) = rest.next() {
-            if DROP_WITH_VALUE.contains(&part.as_str()) {
+            if part == "-Werror" {
+                continue;
+            }
+            if holds(DROP_WITH_VALUE, part) {
                 rest.next();
-            } else if !DROP.contains(&part.as_str()) && !DROP_PREFIX.iter().any(|p| part.starts_with(p)) {
+            } else if !holds(DROP, part) && !begins_with_one_of(DROP_PREFIX, part) {
                 self.plain(part, &mut rest);
             }
         }
@@ -652,68 +360,6 @@ fn option_value(argument: &str, names: &[&str], rest: &mut std::slice::Iter<'_, 
         }
     }
     None
-}
-
-/// Flags that change what the source means, or that clang takes without a word.
-fn keeps_meaning(flag: &str) -> bool {
-    const KEEP: &[&str] = &[
-        "-std=",
-        "-W",
-        "-O",
-        "-fPIC",
-        "-fpic",
-        "-fPIE",
-        "-fpie",
-        "-fopenmp",
-        "-fvisibility",
-        "-fno-exceptions",
-        "-fexceptions",
-        "-fno-rtti",
-        "-frtti",
-        "-ffast-math",
-        "-fno-fast-math",
-        "-fsigned-char",
-        "-funsigned-char",
-        "-fno-strict-aliasing",
-        "-fstrict-aliasing",
-        "-fwrapv",
-        "-fms-extensions",
-        "-fpermissive",
-        "-fno-builtin",
-        "-ffreestanding",
-        "-fshort-",
-        "-fchar8_t",
-        "-fno-char8_t",
-        "-fcoroutines",
-        "-fsized-deallocation",
-        "-ftemplate-depth",
-        "-fconstexpr",
-        "-fdeclspec",
-        "-pthread",
-        "-march=",
-        "-mtune=",
-        "-mavx",
-        "-msse",
-        "-mfma",
-        "-mf16c",
-        "-mbmi",
-        "-nostdinc",
-        "-stdlib=",
-        "-isysroot",
-        "--sysroot=",
-        "--target=",
-        "--gcc-",
-        "-pedantic",
-        "-ansi",
-        "-fcuda-",
-        "-fgpu-",
-        "-fno-cuda-",
-        "-fno-gpu-",
-        "-undef",
-        "-fblocks",
-        "-fno-common",
-    ];
-    KEEP.iter().any(|k| flag.starts_with(k))
 }
 
 /// Split a command line as a shell would: quotes and backslashes, no expansion.

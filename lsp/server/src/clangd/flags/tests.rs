@@ -36,6 +36,14 @@ fn the_flags_of_an_ordinary_nvcc_build_leave_what_the_parser_needs() {
 }
 
 #[test]
+fn werror_takes_a_kind_from_nvcc_and_nothing_from_gcc() {
+    assert_eq!(
+        flags("nvcc -Werror all-warnings -DA -Xcompiler -Werror,-Wall -Werror -DB a.cu"),
+        "-DA -Wall -DB"
+    );
+}
+
+#[test]
 fn long_spellings_become_clangs() {
     assert_eq!(
         flags(
