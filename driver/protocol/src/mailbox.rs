@@ -23,7 +23,7 @@ pub const BYTES: usize = HEADER + 2 * AREA;
 
 /// How long to watch before sleeping, and how long to sleep before looking after the other side.
 const WATCH: Duration = Duration::from_micros(40);
-const SLEEP: Duration = Duration::from_millis(100);
+const SLEEP: Duration = Duration::from_millis(20);
 
 /// One direction's words. Each pair lives on its own cache line.
 #[derive(Clone, Copy)]

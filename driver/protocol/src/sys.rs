@@ -55,6 +55,7 @@ unsafe extern "C" {
     fn poll(fds: *mut PollFd, count: std::ffi::c_ulong, timeout: c_int) -> c_int;
     fn syscall(number: c_long, ...) -> c_long;
     fn close(fd: c_int) -> c_int;
+    fn getsockopt(fd: c_int, level: c_int, name: c_int, value: *mut c_void, length: *mut c_uint) -> c_int;
     fn atexit(handler: extern "C" fn()) -> c_int;
     fn pthread_atfork(
         prepare: Option<extern "C" fn()>,
@@ -76,6 +77,7 @@ const MSG_NOSIGNAL: c_int = 0x4000;
 const MSG_CMSG_CLOEXEC: c_int = 0x4000_0000;
 const SOL_SOCKET: c_int = 1;
 const SCM_RIGHTS: c_int = 1;
+const SO_PEERCRED: c_int = 17;
 const POLLIN: i16 = 1;
 const POLLHUP: i16 = 0x10;
 const POLLERR: i16 = 8;
@@ -323,4 +325,15 @@ pub fn close_raw(fd: c_int) {
         // SAFETY: the caller's process copy of the descriptor is not used afterwards.
         unsafe { close(fd) };
     }
+}
+
+/// The process at the other end of a unix socket, as the kernel knows it.
+pub fn peer_pid(socket: BorrowedFd<'_>) -> Option<u32> {
+    // struct ucred: pid, uid, gid.
+    let (mut credentials, mut length) = ([0i32; 3], 12);
+    let place = credentials.as_mut_ptr().cast();
+    // SAFETY: the buffer has the length that is passed.
+    let failed = unsafe { getsockopt(socket.as_raw_fd(), SOL_SOCKET, SO_PEERCRED, place, &mut length) };
+    let [pid, ..] = credentials;
+    if failed == 0 { u32::try_from(pid).ok().filter(|&pid| pid != 0) } else { None }
 }

@@ -20,7 +20,8 @@ pub fn create(flags: u32) -> Result<u64> {
 pub fn record(event: u64, stream: *mut c_void) -> Result {
     let stream = streams::resolve(stream)?;
     if capture::record(event, stream) {
-        return capture::add(stream, || capture::Work::Record(event)).map(drop);
+        // In a capture the event only stands for the nodes before it.
+        return Ok(());
     }
     callbacks::record(event, stream);
     link::tell(&Request::EventRecord { device: streams::device(stream), event, stream })
