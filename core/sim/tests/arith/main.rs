@@ -7,6 +7,7 @@ mod exact;
 mod float;
 mod half;
 mod int;
+mod math;
 mod round;
 mod sample;
 mod set;
