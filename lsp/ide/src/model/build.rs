@@ -256,7 +256,7 @@ impl<'a> Builder<'a> {
         let head_end = node.child(Field::Body).map_or(node.range().end, |b| b.range().start);
         let head = TextRange::new(captures_end, head_end).of(self.text);
         if head.contains("__device__") {
-            exec = Exec { device: true, host: head.contains("__host__"), global: false, constexpr: false };
+            exec = Exec { device: true, host: head.contains("__host__"), ..Exec::default() };
         }
         let id = FunctionId(self.model.functions.len() as u32);
         self.model.functions.push(Function {
@@ -476,8 +476,13 @@ impl<'a> Builder<'a> {
                             self.read_exec(&body, exec, depth + 1);
                         }
                     } else if is_foreign_qualifier(word) {
+                        exec.uncertain = true;
                         exec.device |= word.contains("DEVICE");
                         exec.host |= word.contains("HOST") || word == "EIGEN_DEVICE_FUNC";
+                    } else if word.len() > 1
+                        && word.bytes().all(|b| b.is_ascii_uppercase() || b == b'_' || b.is_ascii_digit())
+                    {
+                        exec.uncertain = true;
                     }
                 }
             }

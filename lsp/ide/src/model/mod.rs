@@ -10,6 +10,7 @@ mod infer;
 pub mod types;
 
 pub(crate) use build::declared_name;
+pub(crate) use eval::integer;
 
 use crate::syntax::{Node, NodeId, Syntax};
 use crate::text::TextRange;
@@ -79,11 +80,14 @@ pub struct Exec {
     pub host: bool,
     /// `constexpr`, which `--expt-relaxed-constexpr` lets both sides call.
     pub constexpr: bool,
+    /// Whether a macro of another file stands before the name, which may say anything.
+    pub uncertain: bool,
 }
 
 impl Exec {
     /// A plain host function.
-    pub const HOST: Exec = Exec { global: false, device: false, host: true, constexpr: false };
+    pub const HOST: Exec =
+        Exec { global: false, device: false, host: true, constexpr: false, uncertain: false };
 
     /// Whether it runs on the device, perhaps on the host too.
     pub fn on_device(self) -> bool {

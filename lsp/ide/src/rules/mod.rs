@@ -3,7 +3,9 @@
 //! A rule's file begins with its manual, which is what `warplens explain`, the hover and the book show. Codes are
 //! stable: a code is never given to another rule, and a removed rule leaves its code unused.
 
+mod affine;
 mod context;
+mod origin;
 
 pub use context::Context;
 
@@ -110,7 +112,52 @@ macro_rules! registry {
 }
 
 registry! {
+    "WL001" "divergent-barrier" divergent_barrier Error Synchronisation,
+    "WL004" "missing-warp-sync" missing_warp_sync Warning Synchronisation,
     "WL005" "legacy-warp-intrinsic" legacy_warp_intrinsic Error Synchronisation,
+    "WL006" "partial-warp-mask" partial_warp_mask Warning Synchronisation,
+    "WL007" "barrier-after-early-return" barrier_after_early_return Warning Synchronisation,
+    "WL008" "mismatched-named-barrier" mismatched_named_barrier Error Synchronisation,
+    "WL011" "misaligned-vector-access" misaligned_vector_access Error Memory,
+    "WL013" "missing-bounds-guard" missing_bounds_guard Warning Memory,
+    "WL014" "shared-array-overflow" shared_array_overflow Error Memory,
+    "WL015" "dynamic-shared-size-mismatch" dynamic_shared_size_mismatch Error Memory,
+    "WL018" "divergent-constant-access" divergent_constant_access Info Memory,
+    "WL019" "contended-atomic" contended_atomic Info Memory,
+    "WL020" "host-pointer-in-kernel" host_pointer_in_kernel Error Memory,
+    "WL021" "returned-shared-address" returned_shared_address Warning Memory,
+    "WL022" "uninitialised-shared-read" uninitialised_shared_read Warning Memory,
+    "WL023" "oversized-block" oversized_block Error Launch,
+    "WL024" "oversized-grid" oversized_grid Error Launch,
+    "WL025" "oversized-shared-memory" oversized_shared_memory Error Launch,
+    "WL026" "partial-warp-block" partial_warp_block Warning Launch,
+    "WL027" "launch-argument-mismatch" launch_argument_mismatch Error Launch,
+    "WL028" "unchecked-launch" unchecked_launch Info Launch,
+    "WL029" "unchecked-api-call" unchecked_api_call Hint Launch,
+    "WL031" "missing-launch-bounds" missing_launch_bounds Off Launch,
+    "WL032" "launch-in-loop" launch_in_loop Hint Launch,
+    "WL033" "sync-in-loop" sync_in_loop Info Launch,
+    "WL034" "allocation-in-loop" allocation_in_loop Warning Launch,
+    "WL035" "double-literal-in-float-code" double_literal_in_float_code Warning Arithmetic,
+    "WL036" "slow-integer-division" slow_integer_division Hint Arithmetic,
+    "WL037" "implicit-double-promotion" implicit_double_promotion Info Arithmetic,
+    "WL038" "slow-math-function" slow_math_function Info Arithmetic,
+    "WL039" "fp64-on-slow-device" fp64_on_slow_device Info Arithmetic,
+    "WL040" "int-overflow-in-index" int_overflow_in_index Warning Arithmetic,
+    "WL041" "host-call-from-device" host_call_from_device Error HostDevice,
+    "WL042" "device-call-from-host" device_call_from_host Error HostDevice,
+    "WL043" "kernel-not-void" kernel_not_void Error HostDevice,
+    "WL044" "thrown-exception-in-device" thrown_exception_in_device Error HostDevice,
+    "WL045" "missing-stream-sync-before-read" missing_stream_sync_before_read Warning HostDevice,
+    "WL046" "pageable-async-copy" pageable_async_copy Warning HostDevice,
+    "WL047" "mixed-cuda-musa-api" mixed_cuda_musa_api Error HostDevice,
+    "WL048" "warp-size-literal" warp_size_literal Warning Portability,
+    "WL049" "inline-ptx" inline_ptx Warning Portability,
+    "WL050" "arch-guard-needs-musa-twin" arch_guard_needs_musa_twin Warning Portability,
+    "WL051" "unverified-musa-name" unverified_musa_name Info Portability,
+    "WL052" "unsupported-on-musa" unsupported_on_musa Warning Portability,
+    "WL053" "cuda-header-in-musa" cuda_header_in_musa Warning Portability,
+    "WL054" "shared-memory-over-musa-limit" shared_memory_over_musa_limit Warning Portability,
 }
 
 /// The rule of this name or code.
