@@ -61,7 +61,7 @@ pub fn outgoing(q: &Query<'_>, item: &CallItem) -> Vec<CallLink> {
     let mut found: BTreeMap<(bool, String), CallLink> = BTreeMap::new();
     for edge in &file.edges {
         let caller = file.symbols.get(edge.caller as usize);
-        if !caller.is_some_and(|c| c.range == item.location.range) {
+        if caller.is_none_or(|c| c.range != item.location.range) {
             continue;
         }
         let Some(callee) = best(q, &edge.callee) else { continue };

@@ -180,10 +180,9 @@ fn uses(analysis: &Analysis, target: &Target, own: bool) -> Vec<(TextRange, bool
             }
             (None, None) => true,
             (None, Some(_)) => {
-                wanted.is_some_and(|s| {
-                    s.visible.is_none() && s.kind != SymbolKind::Field || s.kind == SymbolKind::Field
-                }) && (analysis.syntax().node(r.node).kind() == Kind::FieldIdentifier)
-                    == wanted.is_some_and(|s| s.kind == SymbolKind::Field)
+                wanted.is_some_and(|s| s.visible.is_none() || s.kind == SymbolKind::Field)
+                    && (analysis.syntax().node(r.node).kind() == Kind::FieldIdentifier)
+                        == wanted.is_some_and(|s| s.kind == SymbolKind::Field)
             }
         })
         .map(|r| (r.range, r.writes || r.declares, r.declares))

@@ -243,7 +243,9 @@ fn literal(text: &str) -> Type {
     let wide = suffix.contains('l')
         || value > i128::from(u32::MAX)
         || value > i128::from(i32::MAX) && !unsigned && !hex;
-    let signed = !unsigned && !(hex && !wide && value > i128::from(i32::MAX));
+    // A hexadecimal that does not fit `int` becomes `unsigned`, a decimal one `long`.
+    let hex_unsigned = hex && !wide && value > i128::from(i32::MAX);
+    let signed = !unsigned && !hex_unsigned;
     Type::scalar(Scalar::Int { bits: if wide { 64 } else { 32 }, signed })
 }
 

@@ -47,7 +47,8 @@ const SEEN_LIMIT: u64 = 28 * 1024;
 
 fn check(cx: &Context<'_>, function: &Function, out: &mut Findings) {
     let asked = cx.config.devices.iter().any(|d| d.arch == "mp_21");
-    if !asked && !(cx.config.devices.is_empty() && cx.analysis.is_musa()) || !function.exec.global || function.body.is_none() {
+    let meant = asked || cx.config.devices.is_empty() && cx.analysis.is_musa();
+    if !meant || !function.exec.global || function.body.is_none() {
         return;
     }
     let Some(shared) = crate::inlay::shared_bytes(cx.analysis, function).filter(|s| s.bytes > SEEN_LIMIT) else { return };

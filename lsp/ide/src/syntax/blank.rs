@@ -96,9 +96,7 @@ pub(super) fn spans(text: &str) -> Vec<TextRange> {
         let Some(word) = text.get(start..end) else { continue };
         let last = if WITH_ARGUMENTS.contains(&word) {
             Some(arguments_end(bytes, end).unwrap_or(end))
-        } else if ALONE.contains(&word) || macros.contains(word) {
-            Some(end)
-        } else if previous == b']' && matches!(word, "__device__" | "__host__" | "__global__") {
+        } else if ALONE.contains(&word) || macros.contains(word) || on_lambda(word, previous) {
             Some(end)
         } else if word == "__launch_bounds__" && commas(bytes, end) >= 2 {
             Some(arguments_end(bytes, end).unwrap_or(end))
@@ -114,6 +112,11 @@ pub(super) fn spans(text: &str) -> Vec<TextRange> {
         }
     }
     spans
+}
+
+/// Whether a qualifier stands right after a lambda's captures.
+fn on_lambda(word: &str, previous: u8) -> bool {
+    previous == b']' && matches!(word, "__device__" | "__host__" | "__global__")
 }
 
 /// The text with those stretches as spaces; line ends stay.
