@@ -7,6 +7,7 @@ use std::io::Write;
 use std::process::ExitCode;
 
 use serde_json::json;
+use warplens_ide::rules;
 use warplens_profiler::metrics::{self, Metric, explain};
 use warplens_profiler::suggest;
 
@@ -51,12 +52,36 @@ struct Provider {
     names: fn() -> Vec<String>,
 }
 
-const PROVIDERS: &[Provider] = &[Provider {
-    what: "metrics",
-    find: |name| explain::find(name).map(metric),
-    search: |prefix| explain::search(prefix).into_iter().map(metric).collect(),
-    names: || metrics::all().flat_map(|m| [Some(m.name), m.alias]).flatten().map(str::to_owned).collect(),
-}];
+const PROVIDERS: &[Provider] = &[
+    Provider {
+        what: "metrics",
+        find: |name| explain::find(name).map(metric),
+        search: |prefix| explain::search(prefix).into_iter().map(metric).collect(),
+        names: || metrics::all().flat_map(|m| [Some(m.name), m.alias]).flatten().map(str::to_owned).collect(),
+    },
+    Provider {
+        what: "rules",
+        find: |name| rules::find(name).map(rule),
+        search: |part| rules::RULES.iter().filter(|r| r.name.contains(part)).map(rule).collect(),
+        names: || rules::RULES.iter().flat_map(|r| [r.name, r.code]).map(str::to_owned).collect(),
+    },
+];
+
+fn rule(rule: &rules::Rule) -> Topic {
+    Topic {
+        name: rule.name.to_owned(),
+        summary: rule.summary(),
+        page: warplens_ide::explain(rule.name).unwrap_or_default(),
+        json: json!({
+            "rule": rule.name,
+            "code": rule.code,
+            "category": rule.category.title(),
+            "level": rule.level.word(),
+            "summary": rule.summary(),
+            "manual": rule.manual(),
+        }),
+    }
+}
 
 /// Runs the verb.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {

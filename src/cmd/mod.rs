@@ -7,6 +7,7 @@ pub mod devices;
 pub mod explain;
 pub mod inspect;
 pub mod lsp;
+pub mod lint;
 
 // `verbs! { /// Doc. inspect: Inspect }` expands to
 //   pub enum Verb { /// Doc. Inspect(inspect::Args) }
@@ -35,4 +36,6 @@ verbs! {
     inspect: Inspect,
     /// Serve editors: the language server for CUDA, MUSA and PTX
     lsp: Lsp,
+    /// Find mistakes and slow spots in CUDA and MUSA code, for editors and CI
+    lint: Lint,
 }
