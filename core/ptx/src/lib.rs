@@ -3,6 +3,7 @@
 
 pub mod analysis;
 pub mod ast;
+pub mod debug_sections;
 pub mod diagnostic;
 pub mod isa;
 mod lex;
