@@ -92,3 +92,13 @@ fn a_guarded_write_keeps_the_old_value_alive() {
     let r1 = body.regs.iter().position(|r| r.ty == warplens_ptx::isa::ScalarType::B32).expect("%r1");
     assert!(live[1].contains(r1) && live[2].contains(r1) && !live[0].contains(r1));
 }
+
+#[test]
+fn results_that_nobody_reads_need_a_register_only_where_they_are_written() {
+    let (_, body) = body(
+        "mov.u32 %r1, 1;\n@%p1 mov.u64 %rd2, 1;\n@%p1 mov.u64 %rd3, 1;\nst.global.u32 [%rd1], %r1;\nret;",
+    );
+    let cfg = Cfg::new(&body);
+    // %rd1 and %r1 live throughout, one dead 64-bit result at a time.
+    assert_eq!(register_pressure(&body, &cfg, &Liveness::new(&body, &cfg)).regs32, 5);
+}

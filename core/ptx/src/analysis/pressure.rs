@@ -1,6 +1,6 @@
 //! How many 32-bit registers a body needs at once: a modelled lower bound, not what ptxas will allocate.
 
-use super::cfg::{BlockId, Cfg};
+use super::cfg::Cfg;
 use super::liveness::Liveness;
 use crate::isa::ScalarType;
 use crate::resolve::{Body, OpIx, Reg};
@@ -27,25 +27,45 @@ pub fn width32(reg: &Reg) -> u32 {
 /// The largest number of registers live at one operation, what it writes included.
 pub fn register_pressure(body: &Body, cfg: &Cfg, liveness: &Liveness) -> Pressure {
     let mut worst = Pressure::default();
-    for b in 0..cfg.blocks.len() {
-        liveness.walk_back(cfg, BlockId(b as u32), |op, after, before| {
-            // Results need a place even when nothing reads them.
-            let mut held = after.clone();
-            let writes = liveness.effects(op).map_or(&[][..], |e| &e.writes);
-            writes.iter().for_each(|w| {
-                held.insert(w.index());
-            });
-            for set in [&held, before] {
-                let regs = || set.iter().filter_map(|r| body.regs.get(r));
-                let regs32: u32 = regs().map(width32).sum();
-                let preds = regs().filter(|r| r.ty == ScalarType::Pred).map(|r| u32::from(r.vector)).sum();
-                if regs32 > worst.regs32 || regs32 == worst.regs32 && op < worst.at {
-                    worst.regs32 = regs32;
-                    worst.at = op;
-                }
-                worst.preds = worst.preds.max(preds);
+    let weight = |r: usize| body.regs.get(r).map_or((0, 0), |reg| (width32(reg), preds(reg)));
+    for (block, out) in cfg.blocks.iter().zip(&liveness.live_out) {
+        let mut live = out.clone();
+        let (mut regs32, mut pred) = live.iter().map(weight).fold((0, 0), |a, w| (a.0 + w.0, a.1 + w.1));
+        let mut note = |regs32: u32, pred: u32, at: OpIx| {
+            if regs32 > worst.regs32 || regs32 == worst.regs32 && at < worst.at {
+                worst.regs32 = regs32;
+                worst.at = at;
             }
-        });
+            worst.preds = worst.preds.max(pred);
+        };
+        for op in block.ops.clone().rev().map(OpIx) {
+            let Some(e) = liveness.effects(op) else { continue };
+            // Results need a place even when nothing reads them.
+            let dead: Vec<_> = e.writes.iter().map(|r| r.index()).filter(|&r| live.insert(r)).collect();
+            for &r in &dead {
+                regs32 += weight(r).0;
+                pred += weight(r).1;
+            }
+            note(regs32, pred, op);
+            let ended = if e.kills { e.writes.iter().map(|r| r.index()).collect() } else { dead };
+            for r in ended {
+                if live.remove(r) {
+                    regs32 -= weight(r).0;
+                    pred -= weight(r).1;
+                }
+            }
+            for r in e.reads.iter().map(|r| r.index()) {
+                if live.insert(r) {
+                    regs32 += weight(r).0;
+                    pred += weight(r).1;
+                }
+            }
+            note(regs32, pred, op);
+        }
     }
     worst
+}
+
+fn preds(reg: &Reg) -> u32 {
+    if reg.ty == ScalarType::Pred { u32::from(reg.vector) } else { 0 }
 }
