@@ -185,6 +185,8 @@ handlers! {
     ter, ter_body, ter_v3, ter_base, <A, B, C, D>, (A, B, C) -> D;
     /// `dst = f(a, b, c, d)`
     quad, quad_body, quad_v3, quad_base, <A, B, C, E, D>, (A, B, C, E) -> D;
+    /// `dst = f(a, imm)`
+    un_imm, un_imm_body, un_imm_v3, un_imm_base, <A, D>, (A, u64) -> D;
     /// `dst = f(a, b, imm)`: the immediate is the operation's, the same for all lanes.
     bin_imm, bin_imm_body, bin_imm_v3, bin_imm_base, <A, B, D>, (A, B, u64) -> D;
     /// `dst = f(a, b, c, imm)`
@@ -216,5 +218,6 @@ body!(un_body, <A: a>, f() []);
 body!(bin_body, <A: a, B: b>, f() []);
 body!(ter_body, <A: a, B: b, C: c>, f() []);
 body!(quad_body, <A: a, B: b, C: c, E: d>, f() []);
+body!(un_imm_body, <A: a>, f() [imm: u64 = |op: &Op| op.imm]);
 body!(bin_imm_body, <A: a, B: b>, f() [imm: u64 = |op: &Op| op.imm]);
 body!(ter_imm_body, <A: a, B: b, C: c>, f() [imm: u64 = |op: &Op| op.imm]);

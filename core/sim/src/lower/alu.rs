@@ -3,7 +3,13 @@
 //! Each submodule answers for a family; the first that knows the instruction wins. What none knows is refused when the
 //! module is loaded.
 
-mod basic;
+mod approx;
+mod compare;
+mod convert;
+mod float;
+mod half;
+mod int;
+mod logic;
 
 use warplens_ptx::isa::{Mnemonic, Mod, ScalarType, Word};
 
@@ -72,6 +78,11 @@ impl Shape<'_> {
         Some(Alu::new(row::quad(self.isa, f), D::TY, &[A::TY, B::TY, C::TY, E::TY]))
     }
 
+    /// `dst = f(a, imm)` with a fixed immediate.
+    pub(crate) fn un_imm<A: Lane, D: Lane, F: Fn(A, u64) -> D + Copy>(&self, imm: u64, f: F) -> Option<Alu> {
+        Some(Alu { imm, ..Alu::new(row::un_imm(self.isa, f), D::TY, &[A::TY]) })
+    }
+
     /// `dst = f(a, b, imm)` with a fixed immediate.
     pub(crate) fn bin_imm<A: Lane, B: Lane, D: Lane, F: Fn(A, B, u64) -> D + Copy>(
         &self,
@@ -102,6 +113,20 @@ impl Shape<'_> {
     }
 }
 
+/// The same meaning over several types: `over!(s, ty, [B32 => u32, ...], |a, b| a & b)`.
+macro_rules! over {
+    ($s:expr, $ty:expr, [$($t:ident => $r:ty),* $(,)?], |$a:ident| $e:expr) => {
+        match $ty { $(warplens_ptx::isa::ScalarType::$t => $s.un(|$a: $r| $e),)* _ => None }
+    };
+    ($s:expr, $ty:expr, [$($t:ident => $r:ty),* $(,)?], |$a:ident, $b:ident| $e:expr) => {
+        match $ty { $(warplens_ptx::isa::ScalarType::$t => $s.bin(|$a: $r, $b: $r| $e),)* _ => None }
+    };
+    ($s:expr, $ty:expr, [$($t:ident => $r:ty),* $(,)?], |$a:ident, $b:ident, $c:ident| $e:expr) => {
+        match $ty { $(warplens_ptx::isa::ScalarType::$t => $s.ter(|$a: $r, $b: $r, $c: $r| $e),)* _ => None }
+    };
+}
+use over;
+
 /// A chosen handler and the types of its operands.
 #[derive(Clone, Copy)]
 pub(crate) struct Alu {
@@ -130,5 +155,11 @@ impl Alu {
 /// The handler of an arithmetic instruction, if there is one. `setp` and `set` combined with a predicate, carries, vector
 /// moves and everything that touches memory, control or other lanes is not arithmetic in this sense.
 pub(crate) fn pick(s: &Shape<'_>) -> Option<Alu> {
-    basic::pick(s)
+    use Mnemonic as M;
+    match s.mnemonic {
+        M::Setp | M::Testp => compare::pick(s),
+        M::Cvt => convert::pick(s),
+        M::Sin | M::Cos | M::Ex2 | M::Lg2 | M::Tanh | M::Rsqrt => approx::pick(s),
+        _ => int::pick(s).or_else(|| logic::pick(s)).or_else(|| float::pick(s)).or_else(|| half::pick(s)),
+    }
 }
