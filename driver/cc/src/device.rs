@@ -72,6 +72,8 @@ pub fn language_flags(dialect: Dialect, headers: &Headers) -> Vec<OsString> {
         "cuda",
         "-nocudainc",
         "-nocudalib",
+        // An installed CUDA (a `ptxas` on PATH is enough) would change the PTX version: point clang at none.
+        "--cuda-path=/dev/null",
         "-fdeclspec",
         "-Xclang",
         "-target-sdk-version=12.3",
