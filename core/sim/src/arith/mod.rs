@@ -8,7 +8,8 @@
 //!
 //! Map: [`mode`] the modifiers; [`float`] flushing, saturation, NaN, minimum and maximum; [`round`] add to sqrt in
 //! every rounding mode; [`half`] f16 and bf16; [`cvt`] conversions; [`int`] integers, bits, packed and video
-//! arithmetic; [`set`] comparisons; [`approx`] the approximate instructions; [`math`] the CUDA math API; [`exact`] the wide reference arithmetic behind directed rounding.
+//! arithmetic; [`set`] comparisons; [`approx`] the approximate instructions; [`math`] the CUDA math API; [`exact`]
+//! the wide reference arithmetic behind directed rounding.
 //!
 //! NaN results. Single precision gives 0x7fffffff (CUDA C++ Programming Guide, "Floating-Point Standard"), half
 //! precision 0x7fff. The manual leaves double precision open; this device always gives 0xfff8000000000000, so

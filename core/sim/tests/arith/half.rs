@@ -142,5 +142,18 @@ fn packed_operations_keep_halves_apart() {
     let m = HalfMods::NONE;
     assert_eq!(each(0x3c00_bc00, |x| f16::neg(false, x)), 0xbc00_3c00);
     assert_eq!(each2(0x3c00_4000, 0x4000_4000, |x, y| f16::add(m, x, y)), 0x4200_4400);
+    let mut rng = Rng(8);
+    for _ in 0..20_000 {
+        let (a, b, c) = (rng.next() as u32, rng.next() as u32, rng.next() as u32);
+        let mm = MinMax::default();
+        assert_eq!(f16::add_x2(m, a, b), each2(a, b, |x, y| f16::add(m, x, y)));
+        assert_eq!(f16::sub_x2(m, a, b), each2(a, b, |x, y| f16::sub(m, x, y)));
+        assert_eq!(bf16::mul_x2(m, a, b), each2(a, b, |x, y| bf16::mul(m, x, y)));
+        assert_eq!(bf16::fma_x2(m, a, b, c), each3(a, b, c, |x, y, z| bf16::fma(m, x, y, z)));
+        assert_eq!(f16::min_x2(mm, a, b), each2(a, b, |x, y| f16::min(mm, x, y)));
+        assert_eq!(bf16::max_x2(mm, a, b), each2(a, b, |x, y| bf16::max(mm, x, y)));
+        assert_eq!(f16::neg_x2(true, a), each(a, |x| f16::neg(true, x)));
+        assert_eq!(bf16::abs_x2(false, a), each(a, |x| bf16::abs(false, x)));
+    }
     assert_eq!(each3(0x3c00_4000, 0x4000_4000, 0x3c00_3c00, |x, y, z| f16::fma(m, x, y, z)), 0x4200_4500);
 }

@@ -3,7 +3,7 @@
 //! Products and fused sums go through double precision rounded to odd, because single precision may underflow
 //! where bf16's own subnormals still have digits.
 
-use super::{HalfMods, NAN, half_ops, odd_narrow};
+use super::{HalfMods, NAN, half_ops, odd_narrow, pack};
 use crate::arith::float::{self, MinMax};
 use crate::arith::mode::Rounding;
 use crate::arith::round;

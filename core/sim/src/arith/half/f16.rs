@@ -4,7 +4,7 @@
 //! innocuous (Figueroa, "When is double rounding innocuous?"). Products are exact in single precision. `fma`
 //! rounds to odd first.
 
-use super::{HalfMods, NAN, half_ops, odd_narrow};
+use super::{HalfMods, NAN, half_ops, odd_narrow, pack};
 use crate::arith::float::{self, MinMax};
 use crate::arith::mode::Rounding;
 use crate::arith::round::{odd_f32, sum_error_f32};

@@ -3,7 +3,8 @@
 //! PTX ISA, "Half Precision Floating Point Instructions". Values travel as bits (`u16`). Each operation computes
 //! exactly, or rounded to odd, in single precision and rounds once; every format has far fewer than half of single
 //! precision's digits, so that is the correctly rounded result. [`f16`] and [`bf16`] have the same functions;
-//! [`each`], [`each2`] and [`each3`] apply one to both halves of a packed word.
+//! the `_x2` forms work on both halves of
+//! packed words; [`each`], [`each2`] and [`each3`] do that for any operation (a large closure may not be inlined).
 
 pub mod bf16;
 pub mod f16;
@@ -25,6 +26,12 @@ pub struct HalfMods {
 impl HalfMods {
     /// No modifier.
     pub const NONE: HalfMods = HalfMods { ftz: false, sat: false, relu: false };
+}
+
+/// Two halves in one word, the first one low.
+#[inline(always)]
+pub fn pack(low: u16, high: u16) -> u32 {
+    u32::from(low) | (u32::from(high) << 16)
 }
 
 /// Applies `op` to both halves of a packed word.
@@ -139,6 +146,55 @@ macro_rules! half_ops {
         pub fn max(m: MinMax, a: u16, b: u16) -> u16 {
             let (a, b) = if m.ftz { (flush(a), flush(b)) } else { (a, b) };
             narrow(float::max_f32(MinMax { ftz: false, ..m }, to_f32(a), to_f32(b)))
+        }
+
+        /// [`add`] on both halves of packed words.
+        #[inline(always)]
+        pub fn add_x2(m: HalfMods, a: u32, b: u32) -> u32 {
+            pack(add(m, a as u16, b as u16), add(m, (a >> 16) as u16, (b >> 16) as u16))
+        }
+
+        /// [`sub`] on both halves of packed words.
+        #[inline(always)]
+        pub fn sub_x2(m: HalfMods, a: u32, b: u32) -> u32 {
+            pack(sub(m, a as u16, b as u16), sub(m, (a >> 16) as u16, (b >> 16) as u16))
+        }
+
+        /// [`mul`] on both halves of packed words.
+        #[inline(always)]
+        pub fn mul_x2(m: HalfMods, a: u32, b: u32) -> u32 {
+            pack(mul(m, a as u16, b as u16), mul(m, (a >> 16) as u16, (b >> 16) as u16))
+        }
+
+        /// [`fma`] on both halves of packed words.
+        #[inline(always)]
+        pub fn fma_x2(m: HalfMods, a: u32, b: u32, c: u32) -> u32 {
+            let high = fma(m, (a >> 16) as u16, (b >> 16) as u16, (c >> 16) as u16);
+            pack(fma(m, a as u16, b as u16, c as u16), high)
+        }
+
+        /// [`min`] on both halves of packed words.
+        #[inline(always)]
+        pub fn min_x2(m: MinMax, a: u32, b: u32) -> u32 {
+            pack(min(m, a as u16, b as u16), min(m, (a >> 16) as u16, (b >> 16) as u16))
+        }
+
+        /// [`max`] on both halves of packed words.
+        #[inline(always)]
+        pub fn max_x2(m: MinMax, a: u32, b: u32) -> u32 {
+            pack(max(m, a as u16, b as u16), max(m, (a >> 16) as u16, (b >> 16) as u16))
+        }
+
+        /// [`neg`] on both halves of a packed word.
+        #[inline(always)]
+        pub fn neg_x2(ftz: bool, a: u32) -> u32 {
+            pack(neg(ftz, a as u16), neg(ftz, (a >> 16) as u16))
+        }
+
+        /// [`abs`] on both halves of a packed word.
+        #[inline(always)]
+        pub fn abs_x2(ftz: bool, a: u32) -> u32 {
+            pack(abs(ftz, a as u16), abs(ftz, (a >> 16) as u16))
         }
 
         /// A single-precision value that the format holds exactly, or NaN.
