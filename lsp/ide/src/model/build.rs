@@ -242,6 +242,7 @@ impl<'a> Builder<'a> {
             outer: None,
         });
         self.model.by_node.insert(node.id, id);
+        self.model.extents.push((node.end(), self.function()));
         if let Some(s) = self.model.symbols.get_mut(symbol.0 as usize) {
             s.function = Some(id);
         }
@@ -273,6 +274,7 @@ impl<'a> Builder<'a> {
             outer,
         });
         self.model.by_node.insert(node.id, id);
+        self.model.extents.push((node.end(), outer));
         self.open(node, false);
         self.functions.push((node.end(), id));
     }
@@ -544,6 +546,9 @@ impl<'a> Builder<'a> {
             writes: false,
         });
         self.model.reference_at.insert(node.id, at);
+        if let Some(symbol) = symbol {
+            self.model.by_symbol.entry(symbol).or_default().push(at);
+        }
     }
 
     fn lookup(&self, node: Node<'a>) -> Option<SymbolId> {

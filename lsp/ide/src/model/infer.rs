@@ -4,7 +4,8 @@ use super::types::{Base, Scalar, Type, base_of};
 use super::{Model, SymbolKind};
 use crate::syntax::{Field, Kind, Node};
 
-const MAX_DEPTH: u32 = 96;
+/// How deep an expression is looked into; each operand of a long sum is asked for its type, so this bounds the cost.
+const MAX_DEPTH: u32 = 40;
 
 impl Model {
     /// The type of an expression; [`Base::Unknown`] where it cannot be told.
@@ -182,6 +183,12 @@ fn library_type(name: &str, arguments: &mut dyn Iterator<Item = Type>) -> Type {
             let both = common(&first, &second);
             if name.len() > 3 || name == "pow" { floating(both) } else { both }
         }
+        // Integers have an `abs` of their own.
+        "abs" => match arguments.next() {
+            Some(t) if t.as_scalar().is_some_and(|s| s.is_integer()) => promote(t),
+            Some(t) => floating(t),
+            None => Type::unknown(),
+        },
         _ if crate::apis::is_float_math(name) => Type::scalar(Scalar::Float),
         _ if crate::apis::is_overloaded_math(name) => {
             floating(arguments.next().unwrap_or_else(Type::unknown))
@@ -270,6 +277,8 @@ mod tests {
             ("float x;", "x * 2.0f", float),
             ("float x;", "x * 2", float),
             ("float x;", "sqrt(x)", float),
+            ("int x;", "abs(x)", Some(Scalar::INT)),
+            ("float x;", "abs(x)", float),
             ("float x;", "sqrt(2)", double),
             ("float4 v;", "v.x", float),
             ("float4 *v;", "v[3].w + 1", float),

@@ -262,7 +262,10 @@ pub struct Model {
     pub includes: Vec<Include>,
     by_name: HashMap<String, Vec<SymbolId>>,
     by_node: HashMap<NodeId, FunctionId>,
+    /// For each function: one past its last node, and the function around it.
+    extents: Vec<(NodeId, Option<FunctionId>)>,
     reference_at: HashMap<NodeId, u32>,
+    by_symbol: HashMap<SymbolId, Vec<u32>>,
 }
 
 impl Model {
@@ -288,7 +291,18 @@ impl Model {
 
     /// The innermost function or lambda around a node.
     pub fn enclosing(&self, node: Node<'_>) -> Option<FunctionId> {
-        node.ancestors().find_map(|n| self.function_of(n.id))
+        // Functions are numbered in preorder: the last that starts before the node is around it, or one of those around
+        // that one is.
+        let after = self.functions.partition_point(|f| f.node < node.id);
+        let mut at = Some(FunctionId(after.checked_sub(1)? as u32));
+        while let Some(id) = at {
+            let (end, outer) = self.extents.get(id.0 as usize).copied()?;
+            if node.id < end {
+                return Some(id);
+            }
+            at = outer;
+        }
+        None
     }
 
     /// Names of this spelling that the whole file can see.
@@ -317,6 +331,11 @@ impl Model {
     /// The reference made by this identifier.
     pub fn reference(&self, node: NodeId) -> Option<&Reference> {
         self.references.get(*self.reference_at.get(&node)? as usize)
+    }
+
+    /// Uses of a symbol, its declaration included, in order.
+    pub fn uses(&self, symbol: SymbolId) -> impl Iterator<Item = &Reference> {
+        self.by_symbol.get(&symbol).into_iter().flatten().filter_map(|i| self.references.get(*i as usize))
     }
 
     /// The symbol this identifier stands for.

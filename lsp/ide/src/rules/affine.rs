@@ -1,6 +1,7 @@
 //! Index expressions as sums: `a[4 * i + threadIdx.x + 1]` is 1 + 4·i + 1·threadIdx.x.
 //!
-//! Local variables that are set once are replaced by what they are set to. What is not a sum or a product by a constant
+//! Local variables that are set once are replaced by what they are set to. What is not a sum or a product by a
+//! constant
 //! stays one opaque term, under its text.
 
 use super::Context;

@@ -58,8 +58,10 @@ fn check(cx: &Context<'_>, call: &Call, out: &mut Findings) {
         return;
     }
     let Some(around) = cx.enclosing_loop(node) else { return };
+    // `while (cudaMalloc(...) != cudaSuccess)` tries again; it does not allocate again.
+    let tries = around.child(crate::Field::Condition).is_some_and(|c| c.contains(node));
     let first = cx.arguments(call).first().copied();
-    if around.text().contains("SetDevice") || first.is_some_and(|a| goes_on(cx, a, around)) || leaves(node, around) {
+    if tries || around.text().contains("SetDevice") || first.is_some_and(|a| goes_on(cx, a, around)) || leaves(node, around) {
         return;
     }
     out.report(node.range(), format!("`{}` runs on every turn of this loop", call.name))
@@ -69,7 +71,8 @@ fn check(cx: &Context<'_>, call: &Call, out: &mut Findings) {
 /// Whether the pointer is another one on each turn: an element, a member of something, a container's.
 fn goes_on<'a>(cx: &Context<'a>, argument: Node<'a>, around: Node<'a>) -> bool {
     argument.descendants().any(|n| match n.kind() {
-        Kind::SubscriptExpression | Kind::FieldExpression => true,
+        // `base + level` is an element as well.
+        Kind::SubscriptExpression | Kind::FieldExpression | Kind::BinaryExpression => true,
         Kind::Identifier => cx.named(n).is_some_and(|s| {
             let declared = cx.node(s.node);
             // The loop's own variable, or a local handed on to a list.

@@ -54,6 +54,13 @@ fn check(cx: &Context<'_>, call: &Call, out: &mut Findings) {
         return;
     }
     if let Some(early) = cx.early_return_before(node) {
+        // Once a return: at the first barrier after it.
+        let earlier = cx.model.calls.iter().any(|c| {
+            c.function == call.function && early.id < c.node && c.node < call.node && cx.is_block_barrier(c)
+        });
+        if earlier {
+            return;
+        }
         out.report(node.range(), "threads that returned earlier do not reach this barrier")
             .label(early.range(), "some threads of the block return here")
             .note("guard the work on both sides of the barrier instead of returning");

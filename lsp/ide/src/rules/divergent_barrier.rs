@@ -57,6 +57,13 @@ fn check(cx: &Context<'_>, call: &Call, out: &mut Findings) {
         if !cx.varies(condition) {
             continue;
         }
+        // Once a branch: at its first barrier.
+        let earlier = cx.model.calls.iter().any(|c| {
+            c.node < call.node && statement.contains(cx.node(c.node)) && cx.is_block_barrier(c)
+        });
+        if earlier {
+            return;
+        }
         let is_loop = !matches!(statement.kind(), Kind::IfStatement | Kind::SwitchStatement);
         let what = if is_loop { "this loop runs a different number of times in different threads" } else { "this condition differs between threads" };
         let configured = out.configured();

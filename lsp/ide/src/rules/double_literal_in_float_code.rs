@@ -9,7 +9,8 @@
 //!
 //! ## Why it matters
 //!
-//! Double arithmetic runs at a 32nd or a 64th of float on most devices, and the conversions cost as much again.
+//! Double arithmetic runs at a 32nd or a 64th of float on consumer and inference devices, and the conversions
+//! cost as much again.
 //!
 //! ## Example
 //!
@@ -46,13 +47,16 @@ fn check(cx: &Context<'_>, node: Node<'_>, out: &mut Findings) {
         return;
     }
     let node = cx.node(node.id);
+    if !cx.on_device(node) {
+        return;
+    }
     if cx.model.type_of(node).as_scalar() != Some(Scalar::Double) || text.ends_with(['l', 'L']) {
         return;
     }
     let Some((operand, operation)) = operation(node) else { return };
     let other = if operand.field() == Field::Left { Field::Right } else { Field::Left };
     let Some(other) = operation.child(other) else { return };
-    if cx.model.type_of(other).as_scalar() != Some(Scalar::Float) || !cx.on_device(node) {
+    if cx.model.type_of(other).as_scalar() != Some(Scalar::Float) {
         return;
     }
     let exact = text.parse::<f64>().is_ok_and(|v| f64::from(v as f32) == v);

@@ -9,7 +9,8 @@
 //!
 //! ## Why it matters
 //!
-//! Double arithmetic runs at a 32nd or a 64th of float on most devices. Where it is meant, a cast says so.
+//! Double arithmetic runs at a 32nd or a 64th of float on consumer and inference devices. Where it is meant, a
+//! cast says so.
 //!
 //! ## Example
 //!
@@ -43,6 +44,9 @@ fn check(cx: &Context<'_>, node: Node<'_>, out: &mut Findings) {
         return;
     }
     let node = cx.node(node.id);
+    if !cx.on_device(node) {
+        return;
+    }
     let (Some(left), Some(right)) = (node.child(Field::Left), node.child(Field::Right)) else { return };
     let (a, b) = (cx.model.type_of(left).as_scalar(), cx.model.type_of(right).as_scalar());
     let (float, double) = match (a, b) {
@@ -56,7 +60,7 @@ fn check(cx: &Context<'_>, node: Node<'_>, out: &mut Findings) {
             matches!(n.kind(), Kind::Identifier | Kind::CallExpression) && cx.model.type_of(n).as_scalar() == Some(Scalar::Double)
         });
     let macro_literal = cx.model.macros.contains_key(double.unparenthesised().text());
-    if literal || !cx.on_device(node) {
+    if literal {
         return;
     }
     let found = out

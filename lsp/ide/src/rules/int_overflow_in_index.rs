@@ -44,6 +44,9 @@ pub(super) const CHECK: Check = Check::Nodes(&[Kind::InitDeclarator, Kind::Assig
 
 fn check(cx: &Context<'_>, node: Node<'_>, out: &mut Findings) {
     let node = cx.node(node.id);
+    if !cx.on_device(node) {
+        return;
+    }
     let (target, value) = match node.kind() {
         Kind::InitDeclarator => (node.child(Field::Declarator), node.child(Field::Value)),
         _ if node.operator() == "=" => (node.child(Field::Left), node.child(Field::Right)),
@@ -54,7 +57,7 @@ fn check(cx: &Context<'_>, node: Node<'_>, out: &mut Findings) {
         Some(Scalar::Int { bits, .. }) => Some(bits),
         _ => None,
     };
-    if bits(target) != Some(64) || bits(value) != Some(32) || !cx.on_device(node) {
+    if bits(target) != Some(64) || bits(value) != Some(32) {
         return;
     }
     let Some(product) = find_product(cx, value) else { return };

@@ -4,7 +4,8 @@
 //!
 //! ## What it does
 //!
-//! Finds `__shfl`, `__shfl_up`, `__shfl_down`, `__shfl_xor`, `__any`, `__all` and `__ballot`, the forms that name no lanes.
+//! Finds `__shfl`, `__shfl_up`, `__shfl_down`, `__shfl_xor`, `__any`, `__all` and `__ballot`, the forms that name
+//! no lanes.
 //!
 //! ## Why it matters
 //!

@@ -42,12 +42,12 @@ pub(super) const CHECK: Check = Check::Nodes(&[Kind::CastExpression, Kind::CallE
 
 fn check(cx: &Context<'_>, node: Node<'_>, out: &mut Findings) {
     let node = cx.node(node.id);
-    let Some((target, value)) = cast(cx, node) else { return };
-    let Base::Vector(..) = target.base else { return };
-    let (Some(align), 1) = (target.align(), target.pointers) else { return };
     if !cx.on_device(node) {
         return;
     }
+    let Some((target, value)) = cast(cx, node) else { return };
+    let Base::Vector(..) = target.base else { return };
+    let (Some(align), 1) = (target.align(), target.pointers) else { return };
     let value = value.unparenthesised();
     let (base, index) = match value.kind() {
         Kind::PointerExpression if value.operator() == "&" => {

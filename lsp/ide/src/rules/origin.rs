@@ -77,8 +77,10 @@ impl<'a> Context<'a> {
             }
             sources += usize::from(is_heap(self.node(value)));
         }
-        let id = self.model.reference_at(symbol.range.start).and_then(|r| r.symbol);
-        for reference in self.model.references.iter().filter(|r| r.symbol == id && r.writes) {
+        let Some(id) = self.model.reference_at(symbol.range.start).and_then(|r| r.symbol) else {
+            return false;
+        };
+        for reference in self.model.uses(id).filter(|r| r.writes) {
             let node = self.node(reference.node);
             let Some(parent) = node.parent() else { return false };
             let assigned = parent.kind() == Kind::AssignmentExpression

@@ -49,6 +49,9 @@ pub(super) const CHECK: Check = Check::Nodes(&[Kind::SubscriptExpression], check
 
 fn check(cx: &Context<'_>, node: Node<'_>, out: &mut Findings) {
     let node = cx.node(node.id);
+    if !cx.on_device(node) {
+        return;
+    }
     // `s[i][j]` is two nested subscripts; each is checked against its own extent.
     let (Some(argument), Some(list)) = (node.child(Field::Argument), node.child(Field::Indices)) else { return };
     let Some(index) = list.items().next() else { return };
@@ -66,7 +69,7 @@ fn check(cx: &Context<'_>, node: Node<'_>, out: &mut Findings) {
     }
     let Some(symbol) = cx.model.resolve(base).and_then(|s| cx.model.symbol(s)) else { return };
     let Some(extent) = symbol.ty.dims.get(depth).copied().flatten().map(i128::from) else { return };
-    if symbol.ty.pointers > 0 || symbol.kind == crate::model::SymbolKind::Parameter || extent == 0 || !cx.on_device(node) {
+    if symbol.ty.pointers > 0 || symbol.kind == crate::model::SymbolKind::Parameter || extent == 0 {
         return;
     }
     // `&s[n]` is the end, which may be pointed to.

@@ -64,7 +64,7 @@ fn check(cx: &Context<'_>, node: Node<'_>, out: &mut Findings) {
             if !cx.on_device(node) || !cx.model.functions_named(name.text()).is_empty() {
                 return;
             }
-            out.report(node.range(), format!("`{}` is slower than `*` on every device since 2010", name.text()))
+            out.report(node.range(), format!("`{}` is slower than `*` since compute capability 2.0", name.text()))
                 .suggest("Use `*`", vec![TextEdit::replace(node.range(), format!("(({}) * ({}))", a.text(), b.text()))]);
         }
         _ => {}

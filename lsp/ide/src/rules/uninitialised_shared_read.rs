@@ -50,7 +50,7 @@ fn check(cx: &Context<'_>, function: &Function, out: &mut Findings) {
             continue;
         }
         let id = crate::model::SymbolId(i as u32);
-        let uses = cx.model.references.iter().filter(|r| r.symbol == Some(id) && !r.declares);
+        let uses = cx.model.uses(id).filter(|r| !r.declares);
         let mut read = None;
         let mut escapes = false;
         for reference in uses {
