@@ -8,6 +8,7 @@ pub mod explain;
 pub mod inspect;
 pub mod lsp;
 pub mod lint;
+pub mod profile;
 
 // `verbs! { /// Doc. inspect: Inspect }` expands to
 //   pub enum Verb { /// Doc. Inspect(inspect::Args) }
@@ -38,4 +39,6 @@ verbs! {
     lsp: Lsp,
     /// Find mistakes and slow spots in CUDA and MUSA code, for editors and CI
     lint: Lint,
+    /// Run a kernel on the embedded device, check its results, and report exact counters, hot lines and advice
+    profile: Profile,
 }

@@ -18,10 +18,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
         &["warplens-trace", "warplens-sim", "warplens-image", "warplens-ptx", "warplens-devices"],
     ),
     ("warplens-debugger", &["warplens-sim", "warplens-image", "warplens-ptx", "warplens-devices"]),
-    (
-        "warplens-lsp",
-        &["warplens-ptx", "warplens-image", "warplens-sim", "warplens-devices", "warplens-ide"],
-    ),
+    ("warplens-lsp", &["warplens-ptx", "warplens-image", "warplens-sim", "warplens-devices", "warplens-ide"]),
     (
         "warplens-lsp-*",
         &["warplens-ptx", "warplens-image", "warplens-sim", "warplens-devices", "warplens-lsp-*"],

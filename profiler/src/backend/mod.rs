@@ -1,5 +1,7 @@
 //! What runs kernels for the profiler: the embedded device today, hardware later, a double in tests.
 
+pub mod embedded;
+
 use warplens_sim::counts::KernelCounts;
 use warplens_sim::launch::{Finished, KernelInfo, Launch, LaunchError, RunOptions};
 
@@ -8,7 +10,7 @@ use crate::collect::Code;
 /// Something wrong with a PTX text.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Problem {
-    /// Line, from 1.
+    /// Line, from 1; 0 when it has no place.
     pub line: u32,
     /// Column, from 1.
     pub column: u32,

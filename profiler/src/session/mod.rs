@@ -70,7 +70,10 @@ fn ptx_problems(name: &str, problems: &[Problem]) -> String {
     let mut lines: Vec<String> = problems
         .iter()
         .take(SHOWN)
-        .map(|p| format!("{name}:{}:{}: {}", p.line, p.column, p.message))
+        .map(|p| match p.line {
+            0 => format!("{name}: {}", p.message),
+            _ => format!("{name}:{}:{}: {}", p.line, p.column, p.message),
+        })
         .collect();
     if problems.len() > SHOWN {
         lines.push(format!("and {} more", problems.len() - SHOWN));
