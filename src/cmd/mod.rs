@@ -6,8 +6,8 @@
 pub mod devices;
 pub mod explain;
 pub mod inspect;
-pub mod lsp;
 pub mod lint;
+pub mod lsp;
 pub mod profile;
 
 // `verbs! { /// Doc. inspect: Inspect }` expands to
