@@ -9,6 +9,7 @@ pub mod dominators;
 pub mod effects;
 pub mod liveness;
 pub mod pressure;
+pub mod uniformity;
 
 pub use bits::BitSet;
 pub use cfg::{Block, BlockId, Cfg};
@@ -16,3 +17,4 @@ pub use dominators::{Dominators, dominators, post_dominators};
 pub use effects::{Effects, effects};
 pub use liveness::Liveness;
 pub use pressure::{Pressure, register_pressure};
+pub use uniformity::{Affine, Class, Factor, Uniformity, Value};

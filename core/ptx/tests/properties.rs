@@ -1,7 +1,7 @@
 //! What holds for any text at all: nothing panics, and a clean module survives printing.
 
 use proptest::prelude::*;
-use warplens_ptx::analysis::{Cfg, Liveness, dominators, post_dominators, register_pressure};
+use warplens_ptx::analysis::{Cfg, Liveness, Uniformity, dominators, post_dominators, register_pressure};
 use warplens_ptx::ast::normalise;
 use warplens_ptx::debug_sections::DebugSections;
 use warplens_ptx::print::print;
@@ -20,7 +20,7 @@ fn everything(bytes: &[u8]) {
     let _ = DebugSections::new(&p.module, &resolved);
     for body in resolved.funcs.iter().filter_map(|f| f.body.as_ref()) {
         let cfg = Cfg::new(body);
-        let _ = (dominators(&cfg), post_dominators(&cfg));
+        let _ = (dominators(&cfg), post_dominators(&cfg), Uniformity::new(&resolved, body, &cfg, true));
         let _ = register_pressure(body, &cfg, &Liveness::new(body, &cfg));
     }
     let printed = print(&p.module);
