@@ -159,7 +159,25 @@ fn members(q: &Query<'_>, before: &str, items: &mut Vec<Completion>) {
         return;
     }
     let model = q.analysis.model();
-    let node = q.analysis.syntax().at(object.len().saturating_sub(1) as u32);
+    // The largest expression that ends where the object ends: `v[0]`, not `]`.
+    let end = object.len() as u32;
+    let mut node = q.analysis.syntax().at(end.saturating_sub(1));
+    for outer in node.ancestors().take_while(|n| n.range().end == end) {
+        let expression = matches!(
+            outer.kind(),
+            Kind::SubscriptExpression
+                | Kind::SubscriptArgumentList
+                | Kind::CallExpression
+                | Kind::ArgumentList
+                | Kind::FieldExpression
+                | Kind::ParenthesizedExpression
+                | Kind::QualifiedIdentifier
+        );
+        if !expression {
+            break;
+        }
+        node = outer;
+    }
     let mut base = model.type_of(node).base;
     if base == Base::Unknown {
         // A half-typed member access may not have parsed: the last declaration of the name will do.

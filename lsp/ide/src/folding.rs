@@ -43,7 +43,10 @@ pub fn folding(analysis: &Analysis) -> Vec<Fold> {
             | Kind::LambdaExpression => FoldKind::Code,
             _ => continue,
         };
-        let range = node.range();
+        // A directive's node takes its line end along.
+        let text = node.text();
+        let trimmed = text.trim_end_matches(['\n', '\r']).len() as u32;
+        let range = TextRange::new(node.range().start, node.range().start + trimmed);
         if kind == FoldKind::Code {
             if lines.line(range.start) < lines.line(range.end) {
                 folds.push(Fold { range, kind });
