@@ -3,6 +3,7 @@
 //! A verb's file has `pub struct Args` (clap) and `pub fn run(args: Args) -> anyhow::Result<ExitCode>`; its doc
 //! line here is its help text. Verbs do not call one another.
 
+pub mod cc;
 pub mod devices;
 pub mod explain;
 pub mod inspect;
@@ -29,6 +30,8 @@ macro_rules! verbs {
 }
 
 verbs! {
+    /// Compile CUDA and MUSA programs with clang and our own headers; takes nvcc's and mcc's flags
+    cc: Cc,
     /// List device models, or show one model's figures and where they come from
     devices: Devices,
     /// Say what a metric means: unit, class, formula, and when to look at it

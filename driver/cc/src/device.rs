@@ -4,7 +4,7 @@ use std::ffi::OsString;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use crate::{Clang, Dialect, Error, Headers};
+use crate::{Arch, Clang, Dialect, Error, Headers};
 
 /// What a lone device compile may vary.
 #[derive(Debug, Clone)]
@@ -91,19 +91,24 @@ pub fn language_flags(dialect: Dialect, headers: &Headers) -> Vec<OsString> {
     flags
 }
 
-/// Flags of the device pass for one architecture.
+/// Flags of the device pass for an architecture by clang's name.
 pub fn device_flags(dialect: Dialect, arch: &str) -> Vec<OsString> {
+    device_flags_for(dialect, &Arch { clang: arch.to_string(), ..Arch::default() })
+}
+
+/// Flags of the device pass for one architecture.
+pub(crate) fn device_flags_for(dialect: Dialect, arch: &Arch) -> Vec<OsString> {
     let mut flags: Vec<OsString> = vec![
         "--cuda-device-only".into(),
-        format!("--cuda-gpu-arch={arch}").into(),
+        format!("--cuda-gpu-arch={}", arch.clang).into(),
         "-Xclang".into(),
         "-target-feature".into(),
         "-Xclang".into(),
-        format!("+{}", ptx_feature(arch)).into(),
+        format!("+{}", ptx_feature(&arch.clang)).into(),
     ];
     if dialect == Dialect::Musa {
-        // Sources ask which device they are compiled for; 310 is the architecture of 32-lane warps.
-        flags.push("-D__MUSA_ARCH__=310".into());
+        // Sources ask which device they are compiled for.
+        flags.push(format!("-D__MUSA_ARCH__={}", arch.musa).into());
     }
     flags
 }

@@ -6,13 +6,21 @@
 //!
 //! This crate starts processes and writes files; it knows nothing of devices, profiles or the command line's looks.
 
+mod arch;
 mod clang;
+mod compile;
 mod device;
+mod fatbin;
 mod headers;
+mod messages;
+mod options;
 
+pub use arch::Arch;
 pub use clang::{Clang, MINIMUM_VERSION};
+pub use compile::{Compiler, Verdict};
 pub use device::{DeviceOptions, device_flags, device_ptx, language_flags};
 pub use headers::Headers;
+pub use options::{Action, Input, Options};
 
 use std::path::{Path, PathBuf};
 

@@ -24,7 +24,8 @@ const TWINS: [&str; 12] = [
 
 /// What clang and its helper headers call things, in both languages.
 fn belongs_to_clang(name: &str) -> bool {
-    name.starts_with("__CUDA") || matches!(name, "__cudaPushCallConfiguration" | "__cudaPopCallConfiguration")
+    name.starts_with("__CUDA") && !name.starts_with("__CUDA_RUNTIME")
+        || matches!(name, "__cudaPushCallConfiguration" | "__cudaPopCallConfiguration")
 }
 
 /// Replaces `from` at the start of `name` or after an underscore when a name character follows.

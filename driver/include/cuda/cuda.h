@@ -3,6 +3,8 @@
 // A function whose structure arguments once changed has a `_v2` name in the library; the plain name here means that one.
 #ifndef WARPLENS_CUDA_H
 #define WARPLENS_CUDA_H
+// Programs ask by these names what has been included.
+#define __cuda_cuda_h__
 
 #define CUDA_VERSION 12030
 

@@ -2,6 +2,8 @@
 // may use. `warplens cc` includes it first, as nvcc does.
 #ifndef WARPLENS_CUDA_RUNTIME_H
 #define WARPLENS_CUDA_RUNTIME_H
+// Programs ask by these names what has been included.
+#define __CUDA_RUNTIME_H__
 
 #if defined(__CUDA__) && defined(__clang__)
 #ifndef __CUDACC__

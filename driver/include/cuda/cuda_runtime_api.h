@@ -2,6 +2,8 @@
 // implement it must still name, or linking says so.
 #ifndef WARPLENS_CUDA_RUNTIME_API_H
 #define WARPLENS_CUDA_RUNTIME_API_H
+// Programs ask by these names what has been included.
+#define __CUDA_RUNTIME_API_H__
 
 #define CUDART_VERSION 12030
 

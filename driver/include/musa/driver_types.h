@@ -5,6 +5,8 @@
 // it and programs compiled against this header mean the same.
 #ifndef WARPLENS_MUSA_DRIVER_TYPES_H
 #define WARPLENS_MUSA_DRIVER_TYPES_H
+// Programs ask by these names what has been included.
+#define __DRIVER_TYPES_H__
 
 #include <stddef.h>
 

@@ -4,6 +4,8 @@
 // A function whose structure arguments once changed has a `_v2` name in the library; the plain name here means that one.
 #ifndef WARPLENS_MUSA_H
 #define WARPLENS_MUSA_H
+// Programs ask by these names what has been included.
+#define __musa_musa_h__
 
 #define MUSA_COMP_VERSION 12030
 

@@ -3,6 +3,8 @@
 // implement it must still name, or linking says so.
 #ifndef WARPLENS_MUSA_RUNTIME_API_H
 #define WARPLENS_MUSA_RUNTIME_API_H
+// Programs ask by these names what has been included.
+#define __MUSA_RUNTIME_API_H__
 
 #define MUSART_VERSION 12030
 
