@@ -3,7 +3,7 @@
 //! CUDA C++ Programming Guide, "Mathematical Functions", double precision; the bound in ulp stands beside each
 //! function that is written here. NaN results are the device's.
 
-use super::coefficients::TANH;
+use super::coefficients::{GAMMA, TANH};
 use super::error_functions::polynomial;
 use crate::arith::float::canon_f64;
 
@@ -147,6 +147,17 @@ pub fn fdim(x: f64, y: f64) -> f64 {
     }
 }
 
+/// Hyperbolic sine, 1 ulp: its series up to 1.3, where the crate's difference of exponentials loses digits.
+pub fn sinh(x: f64) -> f64 {
+    if x.abs() > 1.3 || x.is_nan() {
+        return canon_f64(libm::sinh(x));
+    }
+    let z = x * x;
+    // The k-th factor is z / (2k (2k + 1)); the first term is added last, unrounded.
+    let rest = (2..=11u32).rev().fold(1.0, |s, k| 1.0 + s * z / f64::from(2 * k * (2 * k + 1)));
+    x + x * (z / 6.0 * rest)
+}
+
 /// Hyperbolic tangent, 1 ulp: an odd polynomial where `expm1` would lose half a digit.
 pub fn tanh(x: f64) -> f64 {
     let a = x.abs();
@@ -205,4 +216,33 @@ pub fn remquo(x: f64, y: f64) -> (f64, i32) {
 pub(super) fn low_bits(q: i32) -> i32 {
     let low = (q.unsigned_abs() & 7) as i32;
     if q < 0 { -low } else { low }
+}
+
+/// The gamma function, 8 ulp. Up to 24 in magnitude it is a polynomial on [1, 2) times or over the steps that lead
+/// there, which are exact; their product is kept in two doubles. Beyond, the crate's.
+pub fn tgamma(x: f64) -> f64 {
+    if x.is_nan() || x.abs() > 24.0 || x.abs() < 1e-300 || x == x.trunc() {
+        return canon_f64(libm::tgamma(x));
+    }
+    let (mut hi, mut lo, mut at) = (1.0, 0.0, x);
+    let mut times = |factor: f64| {
+        let p = hi * factor;
+        lo = product_error(hi, factor, p) + lo * factor;
+        hi = p;
+    };
+    while at >= 2.0 {
+        at -= 1.0;
+        times(at);
+    }
+    while at < 1.0 {
+        times(at);
+        at += 1.0;
+    }
+    let g = polynomial((at - 1.0) * 2.0 - 1.0, &GAMMA);
+    if x >= 1.0 {
+        g * hi + g * lo
+    } else {
+        let q = g / hi;
+        q - q * (lo / hi)
+    }
 }
