@@ -67,7 +67,7 @@ words! {
         B8 = "b8", B16 = "b16", B32 = "b32", B64 = "b64", B128 = "b128",
         U8 = "u8", U16 = "u16", U32 = "u32", U64 = "u64",
         S8 = "s8", S16 = "s16", S32 = "s32", S64 = "s64",
-        U16x2 = "u16x2", S16x2 = "s16x2",
+        U8x4 = "u8x4", S8x4 = "s8x4", U16x2 = "u16x2", S16x2 = "s16x2",
         F16 = "f16", F16x2 = "f16x2", Bf16 = "bf16", Bf16x2 = "bf16x2", Tf32 = "tf32",
         F32 = "f32", F32x2 = "f32x2", F64 = "f64",
         E4m3 = "e4m3", E5m2 = "e5m2", E4m3x2 = "e4m3x2", E5m2x2 = "e5m2x2", E4m3x4 = "e4m3x4", E5m2x4 = "e5m2x4",
@@ -89,8 +89,8 @@ impl ScalarType {
             U4 | S4 | E2m1 => 4,
             B8 | U8 | S8 | E4m3 | E5m2 | E2m1x2 | E2m3 | E3m2 | Ue8m0 | Ue4m3 => 8,
             B16 | U16 | S16 | F16 | Bf16 | E4m3x2 | E5m2x2 | E2m1x4 | E2m3x2 | E3m2x2 | Ue8m0x2 => 16,
-            B32 | U32 | S32 | U16x2 | S16x2 | F16x2 | Bf16x2 | Tf32 | F32 | E4m3x4 | E5m2x4 | E2m3x4
-            | E3m2x4 => 32,
+            B32 | U32 | S32 | U8x4 | S8x4 | U16x2 | S16x2 | F16x2 | Bf16x2 | Tf32 | F32 | E4m3x4 | E5m2x4
+            | E2m3x4 | E3m2x4 => 32,
             B64 | U64 | S64 | F32x2 | F64 | Texref | Samplerref | Surfref | B4x16 | B4p64 => 64,
             B6x16 | B6p2x16 => 96,
             B128 | B8x16 => 128,
@@ -192,6 +192,11 @@ words! {
         S64x128b = "64x128b", S32x128b = "32x128b", Warpx2O2_13 = "warpx2::02_13", Warpx2O1_23 = "warpx2::01_23",
         Warpx4 = "warpx4", CollectorAFill = "collector::a::fill", CollectorAUse = "collector::a::use",
         CollectorALastuse = "collector::a::lastuse", CollectorADiscard = "collector::a::discard", Ashift = "ashift",
+        CollectorB0Fill = "collector::b0::fill", CollectorB0Use = "collector::b0::use", CollectorB0Lastuse = "collector::b0::lastuse", CollectorB0Discard = "collector::b0::discard",
+        CollectorB1Fill = "collector::b1::fill", CollectorB1Use = "collector::b1::use", CollectorB1Lastuse = "collector::b1::lastuse", CollectorB1Discard = "collector::b1::discard",
+        CollectorB2Fill = "collector::b2::fill", CollectorB2Use = "collector::b2::use", CollectorB2Lastuse = "collector::b2::lastuse", CollectorB2Discard = "collector::b2::discard",
+        CollectorB3Fill = "collector::b3::fill", CollectorB3Use = "collector::b3::use", CollectorB3Lastuse = "collector::b3::lastuse", CollectorB3Discard = "collector::b3::discard",
+
         X8 = "x8", X16 = "x16", X32 = "x32", X64 = "x64", X128 = "x128",
         Pack = "pack", Cvt = "cvt", Mask = "mask",
 

@@ -55,7 +55,7 @@ pub(super) const TABLE: &[Entry] = &[
             f(
                 80,
                 90,
-                "cp.async.bulk.prefetch.L2.global{.hint} [s], size{, policy}; .hint = {.L2::cache_hint}",
+                "cp.async.bulk.prefetch.L2.global{.hint} [s], size{, policy}; .hint = {.L2::cache_hint,.L2::evict_last,.L2::evict_first,.L2::evict_normal}",
             ),
             f(
                 80,
@@ -70,7 +70,7 @@ pub(super) const TABLE: &[Entry] = &[
             f(
                 80,
                 90,
-                "cp.async.bulk.prefetch.tensor.dim.L2.src{.mode}{.hint} [s]{, offsets}{, policy}; .dim = {.1d,.2d,.3d,.4d,.5d}; .src = {.global}; .mode = {.tile,.tile::gather4,.im2col,.im2col::w,.im2col::w::128}; .hint = {.L2::cache_hint}",
+                "cp.async.bulk.prefetch.tensor.dim.L2.src{.mode}{.hint} [s]{, offsets}{, policy}; .dim = {.1d,.2d,.3d,.4d,.5d}; .src = {.global}; .mode = {.tile,.tile::gather4,.im2col,.im2col::w,.im2col::w::128}; .hint = {.L2::cache_hint,.L2::evict_last,.L2::evict_first,.L2::evict_normal}",
             ),
             f(80, 90, "cp.async.bulk.commit_group"),
             f(80, 90, "cp.async.bulk.wait_group{.read} n"),

@@ -13,6 +13,7 @@ pub(super) const TABLE: &[Entry] = &[
         &[
             f(10, 0, "add.type d, a, b; .type = {.u16,.u32,.u64,.s16,.s32,.s64}"),
             f(10, 0, "add{.sat}.s32 d, a, b"),
+            f(0, 0, "add{.sat}.type d, a, b; .type = {.u32,.u16x2,.s16x2,.u8x4,.s8x4}"),
             f(80, 90, "add.type d, a, b; .type = {.u16x2,.s16x2}"),
         ],
     ),
@@ -23,6 +24,7 @@ pub(super) const TABLE: &[Entry] = &[
         &[
             f(10, 0, "sub.type d, a, b; .type = {.u16,.u32,.u64,.s16,.s32,.s64}"),
             f(10, 0, "sub{.sat}.s32 d, a, b"),
+            f(0, 0, "sub{.sat}.type d, a, b; .type = {.u32,.u16x2,.s16x2,.u8x4,.s8x4}"),
         ],
     ),
     entry(
@@ -85,6 +87,7 @@ pub(super) const TABLE: &[Entry] = &[
         "The smaller of two values.",
         &[
             f(10, 0, "min.type d, a, b; .type = {.u16,.u32,.u64,.s16,.s32,.s64}"),
+            f(0, 0, "min.type d, a, b; .type = {.u8x4,.s8x4}"),
             f(80, 90, "min{.relu}.type d, a, b; .type = {.u16x2,.s16x2,.s32}"),
         ],
     ),
@@ -94,6 +97,7 @@ pub(super) const TABLE: &[Entry] = &[
         "The larger of two values.",
         &[
             f(10, 0, "max.type d, a, b; .type = {.u16,.u32,.u64,.s16,.s32,.s64}"),
+            f(0, 0, "max.type d, a, b; .type = {.u8x4,.s8x4}"),
             f(80, 90, "max{.relu}.type d, a, b; .type = {.u16x2,.s16x2,.s32}"),
         ],
     ),

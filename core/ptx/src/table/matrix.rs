@@ -176,6 +176,11 @@ pub(super) const TABLE: &[Entry] = &[
                 "tcgen05.ld.sync.aligned.shape.num{.pack::16b}.b32 r, [taddr]{, immHalfSplitOff}; .shape = {.16x64b,.16x128b,.16x256b,.32x32b,.16x32bx2}; .num = {.x1,.x2,.x4,.x8,.x16,.x32,.x64,.x128}",
             ),
             f(
+                0,
+                100,
+                "tcgen05.ld.red.sync.aligned.shape.num.type.op{.abs}{.NaN} r, redval, [taddr]{, immHalfSplitOff}; .shape = {.32x32b,.16x32bx2}; .num = {.x2,.x4,.x8,.x16,.x32,.x64,.x128}; .type = {.u32,.s32,.f32}; .op = {.min,.max}",
+            ),
+            f(
                 86,
                 100,
                 "tcgen05.st.sync.aligned.shape.num{.unpack::16b}.b32 [taddr]{, immHalfSplitOff}, r; .shape = {.16x64b,.16x128b,.16x256b,.32x32b,.16x32bx2}; .num = {.x1,.x2,.x4,.x8,.x16,.x32,.x64,.x128}",
@@ -190,7 +195,7 @@ pub(super) const TABLE: &[Entry] = &[
             f(
                 86,
                 100,
-                "tcgen05.mma{.sp}{.ws}.group.kind{.block_scale}{.vec}{.collector}{.ashift} *; .group = {.cta_group::1,.cta_group::2}; .kind = {.kind::f16,.kind::tf32,.kind::f8f6f4,.kind::i8,.kind::mxf8f6f4,.kind::mxf4,.kind::mxf4nvf4}; .vec = {.scale_vec::1X,.scale_vec::2X,.scale_vec::4X,.block16,.block32}; .collector = {.collector::a::fill,.collector::a::use,.collector::a::lastuse,.collector::a::discard}",
+                "tcgen05.mma{.sp}{.ws}.group.kind{.block_scale}{.vec}{.collector}{.ashift} *; .group = {.cta_group::1,.cta_group::2}; .kind = {.kind::f16,.kind::tf32,.kind::f8f6f4,.kind::i8,.kind::mxf8f6f4,.kind::mxf4,.kind::mxf4nvf4}; .vec = {.scale_vec::1X,.scale_vec::2X,.scale_vec::4X,.block16,.block32}; .collector = {.collector::a::fill,.collector::a::use,.collector::a::lastuse,.collector::a::discard,.collector::b0::fill,.collector::b0::use,.collector::b0::lastuse,.collector::b0::discard,.collector::b1::fill,.collector::b1::use,.collector::b1::lastuse,.collector::b1::discard,.collector::b2::fill,.collector::b2::use,.collector::b2::lastuse,.collector::b2::discard,.collector::b3::fill,.collector::b3::use,.collector::b3::lastuse,.collector::b3::discard}",
             ),
             f(
                 86,

@@ -59,6 +59,7 @@ pub(super) const TABLE: &[Entry] = &[
                 70,
                 "fence.proxy.kind; .kind = {.alias,.async,.async.global,.async.shared::cta,.async.shared::cluster}",
             ),
+            f(0, 0, "fence.proxy.alias.sem.sys; .sem = {.acquire,.release}"),
             f(83, 90, "fence.proxy.tensormap::generic.release.scope; .scope = {.cta,.cluster,.gpu,.sys}"),
             f(
                 83,
