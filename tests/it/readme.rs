@@ -28,12 +28,29 @@ fn every_verb_has_a_line_in_the_readme_and_every_line_a_verb() {
     assert_eq!(listed, verbs, "the table under \"Commands\" in README.md");
 }
 
+/// Where the links of a page lead, relative to its folder.
+fn links(page: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(root().join(page)).unwrap();
+    let targets = text.split("](").skip(1).filter_map(|t| t.split([')', '#']).next());
+    targets.filter(|t| !t.contains("://") && !t.is_empty()).map(str::to_owned).collect()
+}
+
 #[test]
-fn the_readmes_links_lead_somewhere() {
-    for target in
-        readme().split("](").skip(1).filter_map(|t| t.split(')').next()).filter(|t| !t.contains("://"))
-    {
-        assert!(root().join(target).exists(), "README.md links to {target}");
+fn links_lead_somewhere() {
+    for page in ["README.md", "ARCHITECTURE.md", "docs/README.md"] {
+        let folder = root().join(page).parent().unwrap().to_path_buf();
+        for target in links(page) {
+            assert!(folder.join(&target).exists(), "{page} links to {target}");
+        }
+    }
+}
+
+#[test]
+fn every_page_of_the_book_is_in_its_contents() {
+    let contents = links("docs/README.md");
+    for entry in std::fs::read_dir(root().join("docs")).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        assert!(name == "README.md" || contents.contains(&name), "docs/README.md does not list {name}");
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! [`open`] turns bytes into a tree: an executable holds fatbins, a fatbin holds PTX and cubins, a cubin holds
 //! kernels. [`ptx_sources`] picks the modules a runtime would load from it. Lines of machine code come from
-//! [`lines`].
+//! [`lines`], variables and types of PTX from [`debug_info`].
 //!
 //! Works on byte slices it is given; opens no files. Every length and offset in an image is untrusted: parsing
 //! never panics, what cannot be read becomes a [`Problem`] beside what could, and the work is bounded by
@@ -14,6 +14,7 @@ mod archive;
 mod bundle;
 mod bytes;
 mod cubin;
+pub mod debug_info;
 mod demangle;
 mod fatbin;
 mod host;
