@@ -68,6 +68,9 @@ const LIMIT: usize = 200;
 /// Entries for the cursor.
 pub fn completion(q: &Query<'_>, offset: u32) -> Completions {
     let text = q.analysis.text();
+    if let Some(ptx) = q.analysis.ptx() {
+        return crate::ptx::completion(ptx, text, offset);
+    }
     let end = (offset as usize).min(text.len());
     let head = text.get(..end).unwrap_or("");
     let word_len = head

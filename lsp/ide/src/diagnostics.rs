@@ -6,7 +6,7 @@
 use crate::config::{Config, Level};
 use crate::rules::{Check, RULES, Rule};
 use crate::text::{TextEdit, TextRange};
-use crate::{Analysis, Kind, Language, Node};
+use crate::{Analysis, Kind, Node};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -167,8 +167,8 @@ impl Findings {
 
 /// Everything the fast rules say of one document, in the order of the text, suppressions honoured.
 pub fn diagnostics(analysis: &Analysis, config: &Config) -> Vec<Diagnostic> {
-    if analysis.language() == Language::Ptx {
-        return Vec::new();
+    if let Some(ptx) = analysis.ptx() {
+        return crate::ptx::diagnostics(ptx);
     }
     let cx = crate::rules::Context::new(analysis, config);
     let mut out =

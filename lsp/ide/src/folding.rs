@@ -24,6 +24,9 @@ pub struct Fold {
 
 /// Everything foldable, in the order of the text.
 pub fn folding(analysis: &Analysis) -> Vec<Fold> {
+    if let Some(ptx) = analysis.ptx() {
+        return crate::ptx::folding(ptx);
+    }
     let lines = analysis.lines();
     let mut folds: Vec<Fold> = Vec::new();
     let mut run: Option<Fold> = None;

@@ -16,6 +16,9 @@ pub struct Hover {
 
 /// What is known of the word at `offset`: a diagnostic's rule excepted, which the caller has.
 pub fn hover(q: &Query<'_>, offset: u32) -> Option<Hover> {
+    if let Some(ptx) = q.analysis.ptx() {
+        return crate::ptx::hover(ptx, q.analysis.text(), offset);
+    }
     let node = q.analysis.syntax().at(offset);
     if let Some(launch) = launch(q, node) {
         return Some(launch);

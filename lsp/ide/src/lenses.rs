@@ -50,6 +50,9 @@ pub struct Lens {
 
 /// Lenses on each kernel with a body and on `main`.
 pub fn code_lenses(analysis: &Analysis) -> Vec<Lens> {
+    if let Some(ptx) = analysis.ptx() {
+        return crate::ptx::lenses(ptx);
+    }
     let model = analysis.model();
     let mut lenses = Vec::new();
     for function in model.functions.iter().filter(|f| f.body.is_some()) {

@@ -20,6 +20,7 @@ pub mod links;
 pub mod model;
 pub mod names;
 pub mod navigate;
+pub mod ptx;
 pub mod rename;
 pub mod rules;
 pub mod selection;
@@ -46,6 +47,7 @@ pub struct Analysis {
     syntax: Syntax,
     model: model::Model,
     lines: LineIndex,
+    ptx: Option<Arc<ptx::PtxDocument>>,
 }
 
 impl Analysis {
@@ -54,7 +56,9 @@ impl Analysis {
         let syntax = parsed.syntax();
         let model = model::Model::new(&syntax, parsed.text());
         let lines = LineIndex::new(parsed.text());
-        Analysis { parsed: parsed.clone(), syntax, model, lines }
+        let ptx =
+            (parsed.language() == Language::Ptx).then(|| Arc::new(ptx::PtxDocument::new(parsed.text())));
+        Analysis { parsed: parsed.clone(), syntax, model, lines, ptx }
     }
 
     /// Parses and analyses a text.
@@ -75,6 +79,11 @@ impl Analysis {
     /// The document's text.
     pub fn text(&self) -> &str {
         self.parsed.text()
+    }
+
+    /// The module, for PTX documents.
+    pub fn ptx(&self) -> Option<&ptx::PtxDocument> {
+        self.ptx.as_deref()
     }
 
     /// The flat tree.

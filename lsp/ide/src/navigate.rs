@@ -45,6 +45,9 @@ pub(crate) fn target(q: &Query<'_>, offset: u32) -> Option<Target> {
 /// Where the name under the cursor is defined; its declarations where no definition is known. On an `#include`, nothing:
 /// see [`crate::links`].
 pub fn definition(q: &Query<'_>, offset: u32) -> Vec<Location> {
+    if let Some(ptx) = q.analysis.ptx() {
+        return locations(q, crate::ptx::definition(ptx, q.analysis.text(), offset));
+    }
     let all = declarations(q, offset);
     let defined: Vec<Location> = all.iter().filter(|(_, def)| *def).map(|(l, _)| l.clone()).collect();
     if defined.is_empty() { all.into_iter().map(|(l, _)| l).collect() } else { defined }
@@ -52,6 +55,9 @@ pub fn definition(q: &Query<'_>, offset: u32) -> Vec<Location> {
 
 /// Where the name under the cursor is declared without being defined; its definitions where there is nothing else.
 pub fn declaration(q: &Query<'_>, offset: u32) -> Vec<Location> {
+    if let Some(ptx) = q.analysis.ptx() {
+        return locations(q, crate::ptx::declaration(ptx, q.analysis.text(), offset));
+    }
     let all = declarations(q, offset);
     let declared: Vec<Location> = all.iter().filter(|(_, def)| !*def).map(|(l, _)| l.clone()).collect();
     if declared.is_empty() { all.into_iter().map(|(l, _)| l).collect() } else { declared }
@@ -88,6 +94,10 @@ pub fn type_definition(q: &Query<'_>, offset: u32) -> Vec<Location> {
         .filter(|(_, s)| is_type(s.kind))
         .map(|(path, s)| Location { path: path.to_owned(), range: s.range })
         .collect()
+}
+
+fn locations(q: &Query<'_>, ranges: Vec<TextRange>) -> Vec<Location> {
+    ranges.into_iter().map(|range| Location { path: q.path.to_owned(), range }).collect()
 }
 
 fn declarations(q: &Query<'_>, offset: u32) -> Vec<(Location, bool)> {
@@ -131,6 +141,11 @@ fn same_entity(a: &Symbol, b: &Symbol) -> bool {
 
 /// All uses of the name under the cursor, in every file the index knows.
 pub fn references(q: &Query<'_>, offset: u32, include_declaration: bool) -> Vec<Location> {
+    if let Some(ptx) = q.analysis.ptx() {
+        let uses = crate::ptx::highlights(ptx, q.analysis.text(), offset);
+        let wanted = uses.into_iter().filter(|u| include_declaration || !u.write).map(|u| u.range);
+        return locations(q, wanted.collect());
+    }
     let Some(target) = target(q, offset) else { return Vec::new() };
     let own = uses(q.analysis, &target, true)
         .into_iter()
@@ -155,6 +170,9 @@ pub fn references(q: &Query<'_>, offset: u32, include_declaration: bool) -> Vec<
 
 /// Uses of the name under the cursor in this file.
 pub fn highlights(q: &Query<'_>, offset: u32) -> Vec<Highlight> {
+    if let Some(ptx) = q.analysis.ptx() {
+        return crate::ptx::highlights(ptx, q.analysis.text(), offset);
+    }
     let Some(target) = target(q, offset) else { return Vec::new() };
     uses(q.analysis, &target, true).into_iter().map(|(range, write, _)| Highlight { range, write }).collect()
 }

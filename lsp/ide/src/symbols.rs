@@ -25,6 +25,9 @@ pub struct OutlineItem {
 
 /// The outline: types with their members, functions, file-level variables, macros.
 pub fn document_symbols(analysis: &Analysis) -> Vec<OutlineItem> {
+    if let Some(ptx) = analysis.ptx() {
+        return crate::ptx::outline(ptx);
+    }
     let model = analysis.model();
     let mut roots: Vec<OutlineItem> = Vec::new();
     // Symbols come in the order of the text and containers before their members, so one pass with a stack nests them.

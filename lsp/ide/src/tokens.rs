@@ -65,6 +65,9 @@ pub struct Token {
 
 /// All coloured words, or those that touch a range, in the order of the text, none overlapping, none over a line's end.
 pub fn semantic_tokens(analysis: &Analysis, within: Option<TextRange>) -> Vec<Token> {
+    if let Some(ptx) = analysis.ptx() {
+        return crate::ptx::tokens(ptx, analysis.text(), within);
+    }
     let model = analysis.model();
     let mut tokens = Vec::new();
     let wanted = |r: TextRange| !r.is_empty() && within.is_none_or(|w| w.overlaps(r));
