@@ -237,7 +237,7 @@ pub struct Resolved {
     pub funcs: Vec<Func>,
     /// Distinct source positions.
     pub locs: Vec<SourceLoc>,
-    /// `.file` table.
+    /// `.file` table: index and path, escapes undone.
     pub files: Vec<(u32, String)>,
     /// Module-scope names, for initialisers and debug data.
     pub symbols: std::collections::HashMap<Symbol, GlobalRef>,

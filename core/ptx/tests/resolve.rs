@@ -147,3 +147,15 @@ fn what_cannot_be_resolved_is_reported_and_marks_the_body() {
     assert_eq!(body_of(&r).broken.len(), 3);
     assert_eq!(body_of(&r).ops.len(), 3);
 }
+
+#[test]
+fn paths_beyond_ascii_are_read_as_clang_writes_them() {
+    let (_, r) = good(
+        ".version 8.5\n.target sm_80\n.file 1 \"/home/\\344\\270\\255/a.cu\"\n.file 2 \"C:\\\\src\\\\new.cu\"\n.file 3 \"\u{4e2d}.cu\"\n.file 4 \"C:\\new\\x.cu\"\n",
+    );
+    assert_eq!(r.file(1), Some("/home/\u{4e2d}/a.cu"));
+    assert_eq!(r.file(2), Some("C:\\src\\new.cu"));
+    assert_eq!(r.file(3), Some("\u{4e2d}.cu"));
+    assert_eq!(r.file(4), Some("C:\\new\\x.cu"));
+    assert_eq!(r.file(5), None);
+}

@@ -54,6 +54,31 @@ impl Resolved {
     }
 }
 
+/// The path of a `.file` directive: clang writes bytes beyond ASCII as `\344`, as does nvcc, and backslashes and quotes with a
+/// backslash before them.
+pub(super) fn unescape(path: &str) -> String {
+    if !path.contains('\\') {
+        return path.to_owned();
+    }
+    let mut out = Vec::with_capacity(path.len());
+    let mut rest = path.as_bytes();
+    while let [first, tail @ ..] = rest {
+        rest = tail;
+        match (first, tail) {
+            (b'\\', [a @ b'0'..=b'3', b @ b'0'..=b'7', c @ b'0'..=b'7', after @ ..]) => {
+                out.push((a - b'0') << 6 | (b - b'0') << 3 | (c - b'0'));
+                rest = after;
+            }
+            (b'\\', [c @ (b'\\' | b'"'), after @ ..]) => {
+                out.push(*c);
+                rest = after;
+            }
+            _ => out.push(*first),
+        }
+    }
+    String::from_utf8_lossy(&out).into_owned()
+}
+
 /// Bytes of `.debug_str` with the offset of each label.
 #[derive(Debug, Default)]
 pub(super) struct DebugStrings {

@@ -3,7 +3,7 @@
 //!
 //! Within a block, labels and target lists are known from its start, declarations from where they stand.
 
-use super::lines::Lines;
+use super::lines::{Lines, unescape};
 use super::{Body, Func, FuncId, GlobalRef, OpIx, Prototype, Reg, RegId, Resolved, Var, VarId};
 use crate::ast::{self, Function, Init, Item, Linkage, Module, StateSpace, Stmt, Symbol, Variable};
 use crate::diagnostic::{Diagnostic, Sink};
@@ -91,7 +91,7 @@ impl<'m> Resolver<'m> {
             match item {
                 Item::Variable(v) => self.global(v),
                 Item::Function(f) => self.declare_function(ix, f),
-                Item::File(f) => self.out.files.push((f.index, f.path.clone())),
+                Item::File(f) => self.out.files.push((f.index, unescape(&f.path))),
                 Item::Section(_) | Item::Alias { .. } | Item::Pragma(..) => {}
             }
             if let Item::Function(Function { body: Some(body), .. }) = item {
@@ -461,7 +461,7 @@ impl BodyWalk {
 fn collect_files(statements: &[Stmt], files: &mut Vec<(u32, String)>) {
     for s in statements {
         match s {
-            Stmt::File(ast::File { index, path, .. }) => files.push((*index, path.clone())),
+            Stmt::File(ast::File { index, path, .. }) => files.push((*index, unescape(path))),
             Stmt::Block(inner, _) => collect_files(inner, files),
             _ => {}
         }

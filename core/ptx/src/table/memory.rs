@@ -216,9 +216,9 @@ pub(super) const TABLE: &[Entry] = &[
             f(
                 0,
                 100,
-                "cvt.frnd.satfinite{.relu}.e2m1x2.atype d, a; .frnd = {.rn,.rz}; .atype = {.f16x2,.bf16x2}",
+                "cvt.frnd.satfinite{.relu}.dtype.atype d, a; .frnd = {.rn,.rz}; .dtype = {.e2m1x2,.e2m3x2,.e3m2x2}; .atype = {.f16x2,.bf16x2}",
             ),
-            f(0, 100, "cvt.rz.satfinite{.relu}.e2m1x2.f32 d, a, b"),
+            f(0, 100, "cvt.rz.satfinite{.relu}.dtype.f32 d, a, b; .dtype = {.e2m1x2,.e2m3x2,.e3m2x2}"),
             f(0, 100, "cvt.rn{.relu}.bf16x2.atype d, a; .atype = {.e4m3x2,.e5m2x2,.e2m1x2,.e2m3x2,.e3m2x2}"),
             f(86, 100, "cvt.rn{.relu}.f16x2.atype d, a; .atype = {.e2m1x2,.e2m3x2,.e3m2x2}"),
             f(86, 100, "cvt.frnd{.satfinite}.ue8m0x2.f32 d, a, b; .frnd = {.rz,.rp}"),
