@@ -5,11 +5,13 @@
 
 pub mod cc;
 pub mod devices;
+pub mod doctor;
 pub mod explain;
 pub mod inspect;
 pub mod lint;
 pub mod lsp;
 pub mod profile;
+pub mod run;
 
 // `verbs! { /// Doc. inspect: Inspect }` expands to
 //   pub enum Verb { /// Doc. Inspect(inspect::Args) }
@@ -34,6 +36,8 @@ verbs! {
     cc: Cc,
     /// List device models, or show one model's figures and where they come from
     devices: Devices,
+    /// Say what is here of compilers, tools and GPUs, and what to install for what
+    doctor: Doctor,
     /// Say what a metric means: unit, class, formula, and when to look at it
     explain: Explain,
     /// Show what a PTX file, fatbin, cubin, mubin, offload bundle, archive or executable holds
@@ -44,4 +48,6 @@ verbs! {
     lint: Lint,
     /// Run a kernel on the embedded device, check its results, and report exact counters, hot lines and advice
     profile: Profile,
+    /// Run a CUDA or MUSA program on embedded devices
+    run: Run,
 }

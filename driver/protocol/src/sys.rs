@@ -55,6 +55,7 @@ unsafe extern "C" {
     fn poll(fds: *mut PollFd, count: std::ffi::c_ulong, timeout: c_int) -> c_int;
     fn syscall(number: c_long, ...) -> c_long;
     fn close(fd: c_int) -> c_int;
+    fn signal(number: c_int, handler: extern "C" fn(c_int)) -> usize;
     fn getsockopt(fd: c_int, level: c_int, name: c_int, value: *mut c_void, length: *mut c_uint) -> c_int;
     fn atexit(handler: extern "C" fn()) -> c_int;
     fn pthread_atfork(
@@ -336,4 +337,17 @@ pub fn peer_pid(socket: BorrowedFd<'_>) -> Option<u32> {
     let failed = unsafe { getsockopt(socket.as_raw_fd(), SOL_SOCKET, SO_PEERCRED, place, &mut length) };
     let [pid, ..] = credentials;
     if failed == 0 { u32::try_from(pid).ok().filter(|&pid| pid != 0) } else { None }
+}
+
+extern "C" fn nothing(_signal: c_int) {}
+
+/// From now on Ctrl-C and Ctrl-\ do nothing to this process; programs it starts have them as usual, because a
+/// handler, unlike "ignore", does not outlive `exec`.
+pub fn leave_keyboard_signals_to_children() {
+    const SIGINT: c_int = 2;
+    const SIGQUIT: c_int = 3;
+    for number in [SIGINT, SIGQUIT] {
+        // SAFETY: the handler does nothing, which is safe at any time.
+        unsafe { signal(number, nothing) };
+    }
 }

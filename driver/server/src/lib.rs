@@ -18,6 +18,7 @@ pub mod library;
 mod listener;
 pub mod machine;
 mod memory;
+pub mod program;
 pub mod record;
 mod requests;
 mod session;

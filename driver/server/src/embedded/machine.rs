@@ -1,0 +1,276 @@
+//! One program's embedded device.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use warplens_devices::occupancy::{Demand, occupancy};
+use warplens_devices::{Figures, Model};
+use warplens_driver_protocol::message::KernelFacts;
+use warplens_driver_protocol::sys::Mapping;
+use warplens_sim::launch::InvalidLaunch;
+use warplens_sim::trap::ErrorCode;
+use warplens_sim::{
+    Arena, Counters, Device, KernelInfo, Launch, LaunchError, Limits, ModuleId, Observer, RunOptions,
+    Unobserved,
+};
+
+use crate::machine::{Ended, LoadedText, Machine, Refusal, Work, code};
+
+/// Problems of a module that are listed; the rest is counted.
+const LISTED: usize = 6;
+/// Starts of allocations are multiples of this anyway.
+const ALIGNED: u64 = 256;
+
+/// How kernels run.
+#[derive(Clone, Copy)]
+pub struct Settings {
+    pub workers: usize,
+    pub fuel: u64,
+}
+
+pub struct Embedded {
+    device: Device,
+    figures: Figures,
+    settings: Settings,
+    /// Modules of each image, by the handle that programs have.
+    images: Vec<Vec<ModuleId>>,
+    kernels: Vec<KernelInfo>,
+    /// Dynamic shared memory a kernel opted in to.
+    opted: HashMap<u32, u32>,
+    /// Where an allocation really begins, for those with a larger alignment.
+    moved: HashMap<u64, u64>,
+    // Declared after the device, so that the memory goes last.
+    _arena: Arc<Mapping>,
+}
+
+impl Embedded {
+    pub fn new(model: &Model, mapping: Arc<Mapping>, base: u64, bytes: u64, settings: Settings) -> Embedded {
+        // The device counts pinned host memory like its own; the server holds programs to the model's figure.
+        let limits = Limits { memory_bytes: bytes, ..Limits::from(model) };
+        // SAFETY: the mapping lives in this struct and longer than the device, is page-aligned and at least `bytes`
+        // long. The program may write to it while a kernel runs, as a host may with pinned and managed memory: the
+        // device reads and writes it as bytes only.
+        let arena = unsafe { Arena::from_mapping(mapping.as_ptr(), base, bytes) };
+        Embedded {
+            device: Device::new(limits, arena),
+            figures: model.figures.clone(),
+            settings,
+            images: Vec::new(),
+            kernels: Vec::new(),
+            opted: HashMap::new(),
+            moved: HashMap::new(),
+            _arena: mapping,
+        }
+    }
+
+    fn modules(&self, image: u32) -> Result<&[ModuleId], Refusal> {
+        let found = (image as usize).checked_sub(1).and_then(|i| self.images.get(i));
+        found.map(Vec::as_slice).ok_or(Refusal::code(code::INVALID_HANDLE))
+    }
+
+    fn known(&self, kernel: u32) -> Result<&KernelInfo, Refusal> {
+        self.kernels.get(kernel as usize).ok_or(Refusal::code(code::INVALID_DEVICE_FUNCTION))
+    }
+}
+
+/// The PTX texts an image holds.
+fn texts(image: &[u8], name: &str) -> Result<Vec<String>, Refusal> {
+    let refuse = |words: String| Refusal::new(code::NO_KERNEL_IMAGE, format!("{name}: {words}"));
+    let opened = warplens_image::open(image).map_err(|error| refuse(error.to_string()))?;
+    let sources =
+        warplens_image::ptx_sources(&opened).map_err(|none| refuse(format!("{none}; {}", none.help())))?;
+    Ok(sources.iter().map(|source| source.text.to_owned()).collect())
+}
+
+fn load_refusal(name: &str, error: &warplens_sim::LoadError) -> Refusal {
+    let mut words = format!("{name} cannot be loaded:");
+    for problem in error.problems.iter().take(LISTED) {
+        words.push_str(&format!("\n  PTX {problem}"));
+    }
+    if error.problems.len() > LISTED {
+        words.push_str(&format!("\n  and {} more", error.problems.len() - LISTED));
+    }
+    Refusal::new(code::INVALID_PTX, words)
+}
+
+impl Machine for Embedded {
+    fn load(&mut self, image: &[u8], name: &str) -> Result<(u32, Vec<LoadedText>), Refusal> {
+        let (mut modules, mut loaded) = (Vec::new(), Vec::new());
+        for text in texts(image, name)? {
+            match self.device.load(&text) {
+                Ok(id) => {
+                    modules.push(id);
+                    loaded.push(LoadedText { number: id.0, name: name.to_owned(), text });
+                }
+                Err(error) => {
+                    modules.into_iter().for_each(|id| self.device.unload(id));
+                    return Err(load_refusal(name, &error));
+                }
+            }
+        }
+        self.images.push(modules);
+        Ok((self.images.len() as u32, loaded))
+    }
+
+    // The device links whenever it loads.
+    fn link(&mut self) -> Result<(), Refusal> {
+        Ok(())
+    }
+
+    fn unload(&mut self, module: u32) {
+        if let Some(modules) = (module as usize).checked_sub(1).and_then(|i| self.images.get_mut(i)) {
+            for id in std::mem::take(modules) {
+                self.device.unload(id);
+            }
+        }
+    }
+
+    fn kernel(&mut self, module: u32, name: &str) -> Result<KernelFacts, Refusal> {
+        let found = self.modules(module)?.iter().find_map(|&id| self.device.kernel(id, name));
+        let info = found.ok_or_else(|| {
+            Refusal::new(
+                code::INVALID_DEVICE_FUNCTION,
+                format!("there is no kernel `{name}` in the program's device code"),
+            )
+        })?;
+        let facts = KernelFacts {
+            kernel: self.kernels.len() as u32,
+            params: info.params.iter().map(|p| (p.offset, p.size)).collect(),
+            param_bytes: info.param_bytes,
+            registers: info.registers,
+            static_shared: info.static_shared,
+            local: info.local,
+            max_threads: info.max_threads.unwrap_or(self.figures.max_threads_per_block.get()),
+            constant: 0,
+        };
+        self.kernels.push(info);
+        Ok(facts)
+    }
+
+    fn info(&self, kernel: u32) -> Option<KernelInfo> {
+        self.kernels.get(kernel as usize).cloned()
+    }
+
+    fn variable(&mut self, module: u32, name: &str) -> Result<(u64, u64), Refusal> {
+        let own = self.modules(module)?.iter().find_map(|&id| self.device.variable(id, name));
+        // A variable that this module only declares is another one's.
+        let all = || self.images.iter().flatten().find_map(|&id| self.device.variable(id, name));
+        own.or_else(all).ok_or_else(|| {
+            Refusal::new(
+                code::SYMBOL_NOT_FOUND,
+                format!("there is no variable `{name}` in the program's device code"),
+            )
+        })
+    }
+
+    fn allocate(&mut self, bytes: u64, align: u64) -> Option<u64> {
+        if align <= ALIGNED {
+            return self.device.alloc(bytes, None).ok();
+        }
+        let start = self.device.alloc(bytes.checked_add(align)?, None).ok()?;
+        let aligned = start.checked_next_multiple_of(align)?;
+        self.moved.insert(aligned, start);
+        Some(aligned)
+    }
+
+    fn free(&mut self, address: u64) -> bool {
+        let start = self.moved.remove(&address).unwrap_or(address);
+        self.device.free(start).is_ok()
+    }
+
+    fn shared_limit(&mut self, kernel: u32, bytes: u32) -> Result<(), Refusal> {
+        let info = self.known(kernel)?;
+        let most = self.figures.shared_per_block_optin.get();
+        if info.static_shared.saturating_add(bytes) > most {
+            let message = format!(
+                "{}: {bytes} bytes of dynamic and {} of static shared memory are more than the {most} a block can have",
+                info.name, info.static_shared
+            );
+            return Err(Refusal::new(code::INVALID_VALUE, message));
+        }
+        self.opted.insert(kernel, bytes);
+        Ok(())
+    }
+
+    fn occupancy(&self, kernel: u32, block: u32, shared: u32) -> Result<u32, Refusal> {
+        let info = self.known(kernel)?;
+        if block > self.figures.max_threads_per_block.get() {
+            return Ok(0);
+        }
+        let demand = Demand {
+            registers_per_thread: info.registers,
+            shared_per_block: info.static_shared.saturating_add(shared),
+            threads_per_block: block,
+            barriers_per_block: info.barriers,
+        };
+        Ok(occupancy(&self.figures, demand).blocks())
+    }
+
+    fn launch(&mut self, work: &Work, counts: bool) -> Result<Ended, Refusal> {
+        let info = self.known(work.kernel)?;
+        let wanted = info.static_shared.saturating_add(work.shared);
+        let plain = self.figures.shared_per_block.get();
+        let opted = self.opted.get(&work.kernel).copied().unwrap_or(0);
+        if wanted > plain && work.shared > opted {
+            let message = format!(
+                "{}: a block wants {wanted} bytes of shared memory, more than {plain}; opt in with \
+                 cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes)",
+                info.name
+            );
+            return Err(Refusal::new(code::INVALID_VALUE, message));
+        }
+        let launch = Launch {
+            kernel: info.id,
+            grid: work.grid,
+            block: work.block,
+            dynamic_shared: work.shared,
+            params: work.params.clone(),
+            cooperative: work.cooperative,
+        };
+        let options =
+            RunOptions { workers: self.settings.workers, fuel: self.settings.fuel, ..RunOptions::default() };
+        let mut counters = Counters::new();
+        let observer: &mut dyn Observer = if counts { &mut counters } else { &mut Unobserved };
+        let result = self.device.launch(&launch, &options, observer);
+        let counts = counts.then(|| counters.take());
+        match result {
+            Ok(finished) => Ok(Ended {
+                printed: finished.printed,
+                warp_instructions: finished.warp_instructions,
+                trap: None,
+                counts,
+            }),
+            Err(LaunchError::Invalid { code, message }) => Err(Refusal::new(invalid(code), message)),
+            Err(LaunchError::Trap(trap)) => Ok(Ended {
+                printed: trap.printed.clone(),
+                warp_instructions: counts.as_ref().map_or(0, |c| c.total.inst),
+                trap: Some((error(trap.kind.error_code()), trap.to_string())),
+                counts,
+            }),
+        }
+    }
+}
+
+fn invalid(why: InvalidLaunch) -> i32 {
+    match why {
+        InvalidLaunch::Configuration => code::INVALID_CONFIGURATION,
+        InvalidLaunch::Resources => code::LAUNCH_OUT_OF_RESOURCES,
+        InvalidLaunch::Parameters => code::INVALID_VALUE,
+        InvalidLaunch::Function => code::INVALID_DEVICE_FUNCTION,
+        InvalidLaunch::CooperativeTooLarge => 720,
+    }
+}
+
+fn error(code: ErrorCode) -> i32 {
+    match code {
+        ErrorCode::IllegalAddress => 700,
+        ErrorCode::MisalignedAddress => 716,
+        ErrorCode::Assert => 710,
+        ErrorCode::LaunchFailure => 719,
+        ErrorCode::LaunchTimeout => 702,
+        ErrorCode::IllegalInstruction => 715,
+        ErrorCode::HardwareStackError => 714,
+        ErrorCode::InvalidPc => 718,
+        ErrorCode::InvalidAddressSpace => 717,
+    }
+}
