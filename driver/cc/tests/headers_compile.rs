@@ -22,7 +22,7 @@ fn public_headers() -> Vec<(String, Vec<Dialect>)> {
         ("musa", vec![Dialect::Musa]),
     ] {
         let root = include_dir().join(folder);
-        for sub in ["", "nvtx3", "cooperative_groups"] {
+        for sub in ["", "nvtx3", "cooperative_groups", "cuda"] {
             let Ok(entries) = fs::read_dir(root.join(sub)) else { continue };
             for entry in entries {
                 let path = entry.expect("an entry reads").path();

@@ -22,9 +22,9 @@
 #define __maxnreg__(n)
 #define __cluster_dims__(...)
 #define __nv_pure__ __attribute__((pure))
-// Storage both sides can name: the host program's own copy lives in a page-aligned section that the
-// runtime library backs with device memory when the program registers it.
-#define __managed__ __attribute__((device, section("warplens_managed")))
+// A variable that host code reads without a call cannot be backed by the embedded device: refused, never silently wrong.
+#define __managed__                                                                                                    \
+  __attribute__((device, unavailable("__managed__ variables are not supported; use cudaMallocManaged or musaMallocManaged")))
 #else
 #define __host__
 #define __device__
