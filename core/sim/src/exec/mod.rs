@@ -17,6 +17,7 @@
 pub(crate) mod access;
 pub(crate) mod ctx;
 pub(crate) mod lanes;
+mod math;
 pub(crate) mod mem;
 pub(crate) mod native;
 pub(crate) mod pred;

@@ -4,20 +4,24 @@
 //! `__assertfail(message, file, line, function, char size)`.
 
 use super::ctx::{Ctx, Fault, Flow, Handler, Op};
+use super::math;
 use super::mem::{local_read, local_write};
 use super::printf;
 use super::row::each_chunk;
+use crate::arith::math::MathFn;
 use crate::lower::code::{NativeCall, Slot};
 use crate::memory::{LOCAL_WINDOW, Lookup, SHARED_WINDOW, WINDOW_SIZE};
 use crate::trap::TrapKind;
 
 /// A provided function.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) enum Native {
     Printf,
     Malloc,
     Free,
     AssertFail,
+    /// Of the CUDA math API.
+    Math(&'static MathFn),
 }
 
 /// The provided function of a name.
@@ -27,7 +31,7 @@ pub(crate) fn find(name: &str) -> Option<Native> {
         "malloc" => Native::Malloc,
         "free" => Native::Free,
         "__assertfail" | "__assert_fail" => Native::AssertFail,
-        _ => return None,
+        name => return crate::arith::math::find(name).map(Native::Math),
     })
 }
 
@@ -39,11 +43,12 @@ impl Native {
             Native::Malloc => allocate,
             Native::Free => release,
             Native::AssertFail => assert_failed,
+            Native::Math(_) => math::call,
         }
     }
 }
 
-fn call_of<'c>(ctx: &Ctx<'_>, op: &Op) -> &'c NativeCall {
+pub(super) fn call_of<'c>(ctx: &Ctx<'_>, op: &Op) -> &'c NativeCall {
     // SAFETY: the index was made at lowering; the code outlives the run.
     unsafe { &*ctx.natives.add(op.imm as usize) }
 }
@@ -88,34 +93,62 @@ fn result(ctx: &Ctx<'_>, call: &NativeCall, chunk: usize, lane: usize, v: u64) {
     }
 }
 
-/// Reads bytes at a generic address for one lane; `None` when they are not all there.
-pub(super) fn read_bytes(ctx: &Ctx<'_>, address: u64, size: u32, chunk: usize, lane: usize) -> Option<u64> {
-    let size64 = size as u64;
+/// What a generic address means for one lane, once its bytes are known to be there.
+enum Spot {
+    /// Offset in local memory.
+    Local(u64),
+    /// Host address.
+    Host(*mut u8),
+}
+
+/// Finds `size` bytes at a generic address; `None` when they are not all there.
+fn spot(ctx: &Ctx<'_>, address: u64, size: u32) -> Option<Spot> {
+    let size = size as u64;
     let (shared, local) = (address.wrapping_sub(SHARED_WINDOW), address.wrapping_sub(LOCAL_WINDOW));
     if local < WINDOW_SIZE {
-        if local % size64.min(4) != 0 || local + size64 > ctx.local_len as u64 {
-            return None;
-        }
-        // SAFETY: checked just above.
-        return Some(unsafe { local_read(ctx, local, size, chunk, lane) });
+        let fits = local % size.min(4) == 0 && local + size <= ctx.local_len as u64;
+        return fits.then_some(Spot::Local(local));
     }
-    let p: *const u8 = if shared < WINDOW_SIZE {
-        if shared + size64 > ctx.shared_len as u64 {
-            return None;
-        }
-        ctx.shared.wrapping_add(shared as usize)
-    } else {
-        match ctx.table.read().unwrap_or_else(|e| e.into_inner()).find(address) {
-            Lookup::Live(_, end) if end - address >= size64 => ctx.host(address),
-            _ => return None,
-        }
-    };
-    let mut v = 0u64;
-    for i in 0..size as usize {
-        // SAFETY: the range was checked.
-        v |= (unsafe { p.add(i).read() } as u64) << (8 * i);
+    if shared < WINDOW_SIZE {
+        let fits = shared + size <= ctx.shared_len as u64;
+        return fits.then(|| Spot::Host(ctx.shared.wrapping_add(shared as usize)));
     }
-    Some(v)
+    match ctx.table.read().unwrap_or_else(|e| e.into_inner()).find(address) {
+        Lookup::Live(_, end) if end - address >= size => Some(Spot::Host(ctx.host(address))),
+        _ => None,
+    }
+}
+
+/// Reads up to 8 bytes at a generic address for one lane; `None` when they are not all there.
+pub(super) fn read_bytes(ctx: &Ctx<'_>, address: u64, size: u32, chunk: usize, lane: usize) -> Option<u64> {
+    match spot(ctx, address, size)? {
+        // SAFETY: the offset was checked.
+        Spot::Local(at) => Some(unsafe { local_read(ctx, at, size, chunk, lane) }),
+        Spot::Host(p) => {
+            let mut v = 0u64;
+            for i in 0..size as usize {
+                // SAFETY: the range was checked.
+                v |= (unsafe { p.add(i).read() } as u64) << (8 * i);
+            }
+            Some(v)
+        }
+    }
+}
+
+/// Writes up to 8 bytes at a generic address for one lane; false, and nothing written, when they are not all there.
+pub(super) fn write_bytes(ctx: &Ctx<'_>, address: u64, size: u32, chunk: usize, lane: usize, v: u64) -> bool {
+    match spot(ctx, address, size) {
+        // SAFETY: the offset was checked.
+        Some(Spot::Local(at)) => unsafe { local_write(ctx, at, size, chunk, lane, v) },
+        Some(Spot::Host(p)) => {
+            for i in 0..size as usize {
+                // SAFETY: the range was checked.
+                unsafe { p.add(i).write((v >> (8 * i)) as u8) };
+            }
+        }
+        None => return false,
+    }
+    true
 }
 
 /// A C string at a generic address, at most 64 KiB of it.
