@@ -86,6 +86,7 @@ pub struct Device {
     blocks: u32,
     sites: u32,
     launches: u64,
+    scratch: std::sync::Mutex<Vec<crate::exec::ctx::Scratch>>,
 }
 
 impl Device {
@@ -105,6 +106,7 @@ impl Device {
             blocks: 0,
             sites: 0,
             launches: 0,
+            scratch: Default::default(),
         }
     }
 

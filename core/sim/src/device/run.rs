@@ -86,6 +86,7 @@ impl Device {
             done,
             cancel,
             printed: Mutex::new(String::new()),
+            scratch: &self.scratch,
         };
         let mut outcomes = if workers == 1 {
             let events = interest.accesses || interest.issues || interest.barriers;

@@ -3,6 +3,7 @@
 use std::sync::RwLock;
 
 use super::Masks;
+use super::pattern::Pattern;
 use super::tally::Tally;
 use crate::lower::code::{Control, NativeCall};
 use crate::memory::Table;
@@ -99,11 +100,20 @@ pub(crate) struct Fault {
     pub(crate) write: bool,
 }
 
-/// The allocation a memory operation touched last.
+/// An allocation's addresses.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct RangeCache {
+pub(crate) struct Range {
     pub(crate) start: u64,
     pub(crate) end: u64,
+}
+
+/// What a worker keeps from launch to launch: facts about sites that stay true, and ranges that hold as long as nothing
+/// is allocated or freed.
+#[derive(Debug, Default)]
+pub(crate) struct Scratch {
+    pub(crate) patterns: Vec<Pattern>,
+    pub(crate) ranges: Vec<Range>,
+    pub(crate) epoch: u64,
 }
 
 /// The state handlers work on.
@@ -132,8 +142,10 @@ pub(crate) struct Ctx<'a> {
     pub(crate) delta: u64,
     /// What is allocated.
     pub(crate) table: &'a RwLock<Table>,
-    /// Last allocation by site.
-    pub(crate) caches: Vec<RangeCache>,
+    /// Last address pattern by site.
+    pub(crate) patterns: Vec<Pattern>,
+    /// Last allocation touched, by site.
+    pub(crate) ranges: Vec<Range>,
     /// Other workers run at the same time: atomics must be atomic.
     pub(crate) parallel: bool,
     /// The block's shared memory.

@@ -11,9 +11,8 @@
 //! Guest memory is accessed through raw pointers. Kernels may race; like a GPU's, a racing kernel's values are then
 //! unspecified, and no Rust reference to guest memory is ever made.
 
-use super::ctx::{Ctx, Fault, Flow, Op, Ref};
-use super::row::each_chunk;
-use super::tally::Affine;
+use super::ctx::{Ctx, Fault, Flow, Op, Range, Ref};
+use super::pattern::{Pattern, Segment, Shape};
 use crate::memory::{LOCAL_WINDOW, Lookup, PARAM_WINDOW, SHARED_WINDOW, WINDOW_SIZE};
 use crate::observer::{Access, AccessKind, Space};
 use crate::trap::TrapKind;
@@ -119,26 +118,21 @@ pub(super) fn addresses(ctx: &Ctx<'_>, op: &Op, chunk: usize) -> [u64; 32] {
         if flags & flag::ABSOLUTE != 0 {
             [imm; 32]
         } else if flags & flag::WIDE != 0 {
-            let row = &*ctx.row::<[u64; 32]>(op.a, chunk);
-            std::array::from_fn(|i| row[i].wrapping_add(imm))
+            let row = ctx.row::<u64>(op.a, chunk);
+            let mut a = [0; 32];
+            for i in 0..32 {
+                a[i] = (*row.add(i)).wrapping_add(imm);
+            }
+            a
         } else {
-            let row = &*ctx.row::<[u32; 32]>(op.a, chunk);
-            std::array::from_fn(|i| row[i].wrapping_add(imm as u32) as u64)
+            let row = ctx.row::<u32>(op.a, chunk);
+            let mut a = [0; 32];
+            for i in 0..32 {
+                a[i] = (*row.add(i)).wrapping_add(imm as u32) as u64;
+            }
+            a
         }
     }
-}
-
-/// The affine form of 32 addresses, if they have one.
-#[inline(always)]
-fn affine(a: &[u64; 32]) -> Option<Affine> {
-    let stride = a[1].wrapping_sub(a[0]);
-    let mut off = 0;
-    for i in 0..32 {
-        off |= a[i] ^ a[0].wrapping_add(stride.wrapping_mul(i as u64));
-    }
-    // A stride beyond this is no pattern of one allocation worth a closed form, and would overflow sums.
-    (off == 0 && (stride as i64).unsigned_abs() < 1 << 40)
-        .then_some(Affine { base: a[0], stride: stride as i64 })
 }
 
 /// Lowest and highest address of active lanes, and all their bits or-ed.
@@ -157,8 +151,8 @@ fn extent(a: &[u64; 32], mask: u32) -> (u64, u64, u64) {
 /// Is `lo..hi+size` inside one allocation? Remembers it.
 #[inline(always)]
 fn inside(ctx: &mut Ctx<'_>, site: u32, lo: u64, hi: u64, size: u32) -> bool {
-    let c = ctx.caches[site as usize];
-    if lo >= c.start && hi < c.end && c.end - hi >= size as u64 {
+    let c = &ctx.ranges[site as usize];
+    if lo >= c.start && hi < c.end && c.end - hi >= size as u64 && lo <= hi {
         return true;
     }
     inside_slow(ctx, site, lo, hi, size)
@@ -170,7 +164,7 @@ fn inside_slow(ctx: &mut Ctx<'_>, site: u32, lo: u64, hi: u64, size: u32) -> boo
     let table = ctx.table.read().unwrap_or_else(|e| e.into_inner());
     match table.find(lo) {
         Lookup::Live(start, end) => {
-            ctx.caches[site as usize] = super::ctx::RangeCache { start, end };
+            ctx.ranges[site as usize] = Range { start, end };
             lo <= hi && hi < end && end - hi >= size as u64
         }
         _ => false,
@@ -232,7 +226,7 @@ fn observe(
     }
 }
 
-/// Counts a global access when its warp's last chunk is known; called once a chunk.
+/// Counts a global access; `whole` when all 32 lanes take part, so that the site's pattern describes it.
 #[inline(always)]
 pub(super) fn count_global(
     ctx: &mut Ctx<'_>,
@@ -240,15 +234,16 @@ pub(super) fn count_global(
     chunk: usize,
     mask: u32,
     a: &[u64; 32],
-    pattern: Option<Affine>,
+    whole: bool,
     size: u32,
     kind: AccessKind,
 ) {
-    if ctx.tally.is_some() {
-        let (reads, writes) = (kind != AccessKind::Store, kind != AccessKind::Load);
-        match (pattern, &mut ctx.tally) {
-            (Some(p), Some(t)) if ctx.warp_chunks == 1 => t.global_affine(op.d.off, p, size, reads, writes),
-            _ => count_global_set(ctx, op, chunk, mask, a, size, reads, writes),
+    let (reads, writes) = (kind != AccessKind::Store, kind != AccessKind::Load);
+    if let Some(t) = &mut ctx.tally {
+        if whole && ctx.warp_chunks == 1 {
+            ctx.patterns[op.d.off as usize].count_global(t, op.d.off, a[0], size, reads, writes);
+        } else {
+            count_global_set(ctx, op, chunk, mask, a, size, reads, writes);
         }
     }
     if ctx.observer.is_some() {
@@ -299,33 +294,29 @@ fn count_global_set(
     }
 }
 
-/// Counts a shared access of one chunk.
+/// Counts a shared access of one chunk; `whole` as for [`count_global`].
 #[inline(always)]
 pub(super) fn count_shared(
     ctx: &mut Ctx<'_>,
     op: &Op,
     chunk: usize,
     mask: u32,
-    a: &[u64; 32],
-    pattern: Option<Affine>,
+    a: &[u32; 32],
+    whole: bool,
     size: u32,
     kind: AccessKind,
 ) {
     let per = ctx.warp_chunks;
     if let Some(t) = &mut ctx.tally {
-        match pattern {
-            Some(p) if per == 1 && size == 4 && mask == u32::MAX => {
-                t.shared_affine4(op.d.off, p.stride as i32)
-            }
-            _ => {
-                let first = chunk / per * per;
-                let opens = ctx.active[first..chunk].iter().all(|&m| m == 0);
-                t.shared(op.d.off, &a.map(|x| x as u32), mask, size, opens);
-            }
+        let first = per == 1 || ctx.active[chunk / per * per..chunk].iter().all(|&m| m == 0);
+        if whole {
+            ctx.patterns[op.d.off as usize].count_shared(&mut t.sites[op.d.off as usize], a[0], size, first);
+        } else {
+            t.shared(op.d.off, a, mask, size, first);
         }
     }
     if ctx.observer.is_some() {
-        observe(ctx, op, chunk, mask, a, size, Space::Shared, kind);
+        observe(ctx, op, chunk, mask, &a.map(u64::from), size, Space::Shared, kind);
     }
 }
 
@@ -356,7 +347,7 @@ fn count_local(
     }
 }
 
-/// Checks a chunk's addresses for a global access; gives the pattern when it is affine over a full mask.
+/// Checks a chunk's addresses for a global access. True when all lanes take part: the site's pattern is then theirs.
 #[inline(always)]
 fn check_global(
     ctx: &mut Ctx<'_>,
@@ -366,49 +357,54 @@ fn check_global(
     a: &[u64; 32],
     size: u32,
     write: bool,
-) -> Result<Option<Affine>, Flow> {
+) -> Result<bool, Flow> {
     let site = op.d.off;
-    if mask == u32::MAX
-        && let Some(p) = affine(a)
-    {
-        let end = p.base.wrapping_add((p.stride * 31) as u64);
-        let (lo, hi) = if p.stride < 0 { (end, p.base) } else { (p.base, end) };
-        if !((p.base | p.stride as u64) & (size as u64 - 1) == 0 && inside(ctx, site, lo, hi, size)) {
-            check_lanes(ctx, a, mask, chunk, size, write)?;
-        }
-        return Ok(Some(p));
-    }
-    let (lo, hi, or) = extent(a, mask);
+    let whole = mask == u32::MAX;
+    let (lo, hi, or) = if whole {
+        let p = &mut ctx.patterns[site as usize];
+        p.see64(a, size);
+        (a[0].wrapping_add(p.low as u64), a[0].wrapping_add(p.high as u64), a[0] | p.bits)
+    } else {
+        extent(a, mask)
+    };
     if !(or & (size as u64 - 1) == 0 && inside(ctx, site, lo, hi, size)) {
         check_lanes(ctx, a, mask, chunk, size, write)?;
     }
-    Ok(None)
+    Ok(whole)
 }
 
-/// Checks a chunk's offsets for a shared access.
+/// The offsets of a shared access, checked. True as for [`check_global`].
 #[inline(always)]
 fn check_shared(
     ctx: &mut Ctx<'_>,
+    op: &Op,
     chunk: usize,
     mask: u32,
     a: &[u64; 32],
     size: u32,
     write: bool,
-) -> Result<Option<Affine>, Flow> {
-    let pattern = if mask == u32::MAX { affine(a) } else { None };
-    let (hi, or) = match pattern {
-        Some(p) => {
-            let end = p.base.wrapping_add((p.stride * 31) as u64);
-            (p.base.max(end), p.base | p.stride as u64)
-        }
-        None => {
-            let (_, hi, or) = extent(a, mask);
-            (hi, or)
-        }
-    };
+) -> Result<([u32; 32], bool), Flow> {
+    let mut narrow = [0u32; 32];
+    let mut high = 0;
+    for i in 0..32 {
+        narrow[i] = a[i] as u32;
+        high |= a[i] >> 32;
+    }
+    let whole = mask == u32::MAX && high == 0;
     let limit = ctx.shared_len as u64;
+    let (hi, or) = if whole {
+        let p = &mut ctx.patterns[op.d.off as usize];
+        p.see32(&narrow, size);
+        let base = narrow[0] as u64;
+        // A negative lowest difference must not reach below zero.
+        let low_ok = base as i64 + p.low >= 0;
+        (if low_ok { base.wrapping_add(p.high as u64) } else { u64::MAX }, base | p.bits & 0xffff_ffff)
+    } else {
+        let (_, hi, or) = extent(a, mask);
+        (hi, or)
+    };
     if or & (size as u64 - 1) == 0 && hi < limit && limit - hi >= size as u64 {
-        return Ok(pattern);
+        return Ok((narrow, whole));
     }
     Err(bad_offset(ctx, chunk, mask, a, size, limit, write, TrapKind::SharedOutOfBounds))
 }
@@ -503,29 +499,203 @@ pub(super) unsafe fn load_body<C: Cell, W: Where>(ctx: &mut Ctx<'_>, op: &Op) ->
     if op.d.aux & flag::SYNC != 0 {
         ctx.sync_accesses += 1;
     }
-    let mut flow = Flow::Next;
-    each_chunk(ctx, |ctx, chunk, mask| {
-        if flow != Flow::Next {
-            return;
+    for chunk in 0..ctx.chunks {
+        let mask = ctx.active[chunk];
+        if mask == 0 {
+            continue;
         }
-        let a = addresses(ctx, op, chunk);
+        if mask == u32::MAX
+            && W::SPACE != Target::Local
+            && let Some(from) = whole::<W>(ctx, op, chunk, size, AccessKind::Load)
+        {
+            // SAFETY: the addresses of all lanes were checked.
+            unsafe { gather_whole::<C>(ctx, op, chunk, len, size, from) };
+            continue;
+        }
         // SAFETY: each path checks its addresses first.
-        let done = unsafe {
-            match W::SPACE {
-                Target::Global => load_global::<C>(ctx, op, chunk, mask, &a, len, size),
-                Target::Shared => load_shared::<C>(ctx, op, chunk, mask, &a, len, size),
-                Target::Local => load_local::<C>(ctx, op, chunk, mask, &a, len, size),
-                Target::Generic => load_generic::<C>(ctx, op, chunk, mask, &a, len, size),
-            }
-        };
+        let done = unsafe { load_any::<C>(ctx, op, chunk, mask, len, size, W::SPACE) };
         if let Err(f) = done {
-            flow = f;
+            return f;
         }
-    });
-    flow
+    }
+    Flow::Next
 }
 
+/// A load in full generality.
+#[inline(never)]
+unsafe fn load_any<C: Cell>(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    len: usize,
+    size: u32,
+    space: Target,
+) -> Result<(), Flow> {
+    let a = addresses(ctx, op, chunk);
+    // SAFETY: each path checks its addresses first.
+    unsafe {
+        match space {
+            Target::Global => load_global::<C>(ctx, op, chunk, mask, &a, len, size),
+            Target::Shared => load_shared::<C>(ctx, op, chunk, mask, &a, len, size),
+            Target::Local => load_local::<C>(ctx, op, chunk, mask, &a, len, size),
+            Target::Generic => load_generic::<C>(ctx, op, chunk, mask, &a, len, size),
+        }
+    }
+}
+
+/// A row of zeros: the addresses of an absolute access, relative to its offset.
+static ZEROS: [u64; 32] = [0; 32];
+
+/// The common case of an access: all 32 lanes, addresses that can be checked by their extent, no observer. Gives the host
+/// address of the first lane, counted and checked; `None` leaves everything to the general path.
 #[inline(always)]
+fn whole<W: Where>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, size: u32, kind: AccessKind) -> Option<u64> {
+    let site = op.d.off as usize;
+    let flags = op.d.aux;
+    let wide_warps = ctx.warp_chunks != 1;
+    if ctx.observer.is_some() || (wide_warps && ctx.tally.is_some()) {
+        return None;
+    }
+    let row = ctx.row::<u8>(op.a, chunk);
+    let p = &mut ctx.patterns[site];
+    // SAFETY: address rows were bounded at lowering; they do not overlap the patterns.
+    let base = unsafe {
+        if flags & flag::WIDE != 0 {
+            let row = &*row.cast::<[u64; 32]>();
+            p.see64(row, size);
+            row[0].wrapping_add(op.imm)
+        } else if flags & flag::ABSOLUTE == 0 {
+            let row = &*row.cast::<[u32; 32]>();
+            p.see32(row, size);
+            row[0].wrapping_add(op.imm as u32) as u64
+        } else {
+            p.see64(&ZEROS, size);
+            op.imm
+        }
+    };
+    let (lo, hi) = (base.wrapping_add(p.low as u64), base.wrapping_add(p.high as u64));
+    if (base | p.bits) & (size as u64 - 1) != 0 || lo > hi {
+        return None;
+    }
+    if W::SPACE == Target::Shared {
+        let limit = ctx.shared_len as u64;
+        if hi >= limit || limit - hi < size as u64 {
+            return None;
+        }
+        if let Some(t) = &mut ctx.tally {
+            p.count_shared(&mut t.sites[site], base as u32, size, true);
+        }
+        return Some((ctx.shared as u64).wrapping_add(base));
+    }
+    if !inside(ctx, op.d.off, lo, hi, size) {
+        return None;
+    }
+    if let Some(t) = &mut ctx.tally {
+        let (reads, writes) = (kind != AccessKind::Store, kind != AccessKind::Load);
+        ctx.patterns[site].count_global(t, op.d.off, base, size, reads, writes);
+    }
+    Some(base.wrapping_add(ctx.delta))
+}
+
+/// Moves all lanes' bytes to rows; lane `i` is at `from` plus its difference in the site's pattern.
+///
+/// # Safety
+/// Every lane's bytes are readable.
+#[inline(always)]
+unsafe fn gather_whole<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, len: usize, size: u32, from: u64) {
+    // SAFETY: by the caller's promise; rows were bounded at lowering and do not overlap the pattern.
+    unsafe {
+        let p: *const Pattern = &ctx.patterns[op.d.off as usize];
+        let p = &*p;
+        if len == 1 {
+            let row = ctx.row::<C::Bits>(op.dst, chunk);
+            match p.shape {
+                Shape::Affine { step: 0 } => {
+                    let v = C::read(from as *const u8);
+                    for i in 0..32 {
+                        *row.add(i) = v;
+                    }
+                }
+                Shape::Affine { step } if step == size as i64 => {
+                    let from = from as *const u8;
+                    for i in 0..32 {
+                        *row.add(i) = C::read(from.add(i * C::SIZE as usize));
+                    }
+                }
+                Shape::Segments(kinds) => {
+                    for s in 0..4 {
+                        let from = from.wrapping_add(p.deltas[s * 8]) as *const u8;
+                        let row = row.add(s * 8);
+                        if kinds[s] == Segment::Same {
+                            let v = C::read(from);
+                            for i in 0..8 {
+                                *row.add(i) = v;
+                            }
+                        } else {
+                            for i in 0..8 {
+                                *row.add(i) = C::read(from.add(i * C::SIZE as usize));
+                            }
+                        }
+                    }
+                }
+                _ => {
+                    for i in 0..32 {
+                        *row.add(i) = C::read(from.wrapping_add(p.deltas[i]) as *const u8);
+                    }
+                }
+            }
+            return;
+        }
+        for k in 0..len {
+            let row = ctx.row::<C::Bits>(data(ctx, op, k, len), chunk);
+            let from = from.wrapping_add(k as u64 * C::SIZE as u64);
+            if p.shape == (Shape::Affine { step: 0 }) {
+                let v = C::read(from as *const u8);
+                for i in 0..32 {
+                    *row.add(i) = v;
+                }
+            } else {
+                for i in 0..32 {
+                    *row.add(i) = C::read(from.wrapping_add(p.deltas[i]) as *const u8);
+                }
+            }
+        }
+    }
+}
+
+/// Moves rows to all lanes' bytes, ascending.
+///
+/// # Safety
+/// Every lane's bytes are writable.
+#[inline(always)]
+unsafe fn scatter_whole<C: Cell>(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, len: usize, size: u32, to: u64) {
+    // SAFETY: by the caller's promise; rows were bounded at lowering and do not overlap the pattern.
+    unsafe {
+        let p: *const Pattern = &ctx.patterns[op.d.off as usize];
+        let p = &*p;
+        if len == 1
+            && let Shape::Affine { step } = p.shape
+            && step == size as i64
+        {
+            let (to, row) = (to as *mut u8, ctx.row::<C::Bits>(op.dst, chunk));
+            for i in 0..32 {
+                C::write(to.add(i * C::SIZE as usize), *row.add(i));
+            }
+            return;
+        }
+        for i in 0..32 {
+            let to = to.wrapping_add(p.deltas[i]) as *mut u8;
+            for k in 0..len {
+                C::write(
+                    to.add(k * C::SIZE as usize),
+                    *ctx.row::<C::Bits>(data(ctx, op, k, len), chunk).add(i),
+                );
+            }
+        }
+    }
+}
+
 unsafe fn load_global<C: Cell>(
     ctx: &mut Ctx<'_>,
     op: &Op,
@@ -535,14 +705,13 @@ unsafe fn load_global<C: Cell>(
     len: usize,
     size: u32,
 ) -> Result<(), Flow> {
-    let pattern = check_global(ctx, op, chunk, mask, a, size, false)?;
-    count_global(ctx, op, chunk, mask, a, pattern, size, AccessKind::Load);
+    let whole = check_global(ctx, op, chunk, mask, a, size, false)?;
+    count_global(ctx, op, chunk, mask, a, whole, size, AccessKind::Load);
     // SAFETY: all active lanes' bytes are inside allocations, hence inside the arena.
-    unsafe { gather::<C>(ctx, op, chunk, mask, len, size, pattern, |ctx, i| ctx.host(a[i])) };
+    unsafe { gather::<C, u64>(ctx, op, chunk, mask, len, ctx.delta, a) };
     Ok(())
 }
 
-#[inline(always)]
 unsafe fn load_shared<C: Cell>(
     ctx: &mut Ctx<'_>,
     op: &Op,
@@ -552,64 +721,35 @@ unsafe fn load_shared<C: Cell>(
     len: usize,
     size: u32,
 ) -> Result<(), Flow> {
-    let pattern = check_shared(ctx, chunk, mask, a, size, false)?;
-    count_shared(ctx, op, chunk, mask, a, pattern, size, AccessKind::Load);
+    let (offsets, whole) = check_shared(ctx, op, chunk, mask, a, size, false)?;
+    count_shared(ctx, op, chunk, mask, &offsets, whole, size, AccessKind::Load);
     // SAFETY: offsets are inside the block's shared memory.
-    unsafe {
-        gather::<C>(ctx, op, chunk, mask, len, size, pattern, |ctx, i| ctx.shared.wrapping_add(a[i] as usize))
-    };
+    unsafe { gather::<C, u32>(ctx, op, chunk, mask, len, ctx.shared as u64, &offsets) };
     Ok(())
 }
 
-/// Moves lanes' bytes to rows; `at(i)` is the host address of lane i.
+/// Moves lanes' bytes to rows; lane `i` is at host address `origin + a[i]`.
 ///
 /// # Safety
-/// `at(i)` is readable for `size` bytes for every active lane.
-#[inline(always)]
-unsafe fn gather<C: Cell>(
+/// That address is readable for every active lane.
+unsafe fn gather<C: Cell, T: Copy + Into<u64>>(
     ctx: &mut Ctx<'_>,
     op: &Op,
     chunk: usize,
     mask: u32,
     len: usize,
-    size: u32,
-    pattern: Option<Affine>,
-    at: impl Fn(&Ctx<'_>, usize) -> *mut u8,
+    origin: u64,
+    a: &[T; 32],
 ) {
-    // SAFETY: by the caller's promise; rows were bounded at lowering.
-    unsafe {
-        match pattern {
-            Some(p) if p.stride == 0 => {
-                let from = at(ctx, 0);
-                for k in 0..len {
-                    let v = C::read(from.add(k * C::SIZE as usize));
-                    *ctx.row::<[C::Bits; 32]>(data(ctx, op, k, len), chunk) = [v; 32];
-                }
-            }
-            Some(p) if p.stride == size as i64 && len == 1 => {
-                let from = at(ctx, 0);
-                let row = ctx.row::<[C::Bits; 32]>(op.dst, chunk);
-                *row = std::array::from_fn(|i| C::read(from.add(i * C::SIZE as usize)));
-            }
-            Some(p) => {
-                let from = at(ctx, 0);
-                for k in 0..len {
-                    let row = ctx.row::<[C::Bits; 32]>(data(ctx, op, k, len), chunk);
-                    let from = from.add(k * C::SIZE as usize);
-                    *row = std::array::from_fn(|i| C::read(from.offset(i as isize * p.stride as isize)));
-                }
-            }
-            None => {
-                for k in 0..len {
-                    let row = ctx.row::<C::Bits>(data(ctx, op, k, len), chunk);
-                    let mut m = mask;
-                    while m != 0 {
-                        let i = m.trailing_zeros() as usize;
-                        m &= m - 1;
-                        *row.add(i) = C::read(at(ctx, i).add(k * C::SIZE as usize));
-                    }
-                }
-            }
+    for k in 0..len {
+        let row = ctx.row::<C::Bits>(data(ctx, op, k, len), chunk);
+        let origin = origin.wrapping_add(k as u64 * C::SIZE as u64);
+        let mut m = mask;
+        while m != 0 {
+            let i = m.trailing_zeros() as usize;
+            m &= m - 1;
+            // SAFETY: by the caller's promise; rows were bounded at lowering.
+            unsafe { *row.add(i) = C::read(origin.wrapping_add(a[i].into()) as *const u8) };
         }
     }
 }
@@ -627,8 +767,18 @@ unsafe fn load_local<C: Cell>(
     if ctx.tally.is_some() || ctx.observer.is_some() {
         count_local(ctx, op, chunk, mask, a, size, AccessKind::Load);
     }
+    let same = C::SIZE == 4 && mask == u32::MAX && a.iter().all(|&x| x == a[0]);
     for k in 0..len {
         let row = ctx.row::<C::Bits>(data(ctx, op, k, len), chunk);
+        if same && size_of::<C::Bits>() == 4 {
+            // One offset for all lanes: a row of words.
+            // SAFETY: the offsets were checked; rows were bounded at lowering.
+            unsafe {
+                let from = local_word(ctx, a[0] / 4 + k as u64, chunk, 0);
+                std::ptr::copy_nonoverlapping(from.cast::<C::Bits>(), row, 32);
+            }
+            continue;
+        }
         let mut m = mask;
         while m != 0 {
             let i = m.trailing_zeros() as usize;
@@ -736,29 +886,51 @@ pub(super) fn load_param<C: Cell>(
 pub(super) unsafe fn store_body<C: Cell, W: Where>(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
     let len = vector_len(op);
     let size = C::SIZE * len as u32;
-    let mut flow = Flow::Next;
-    each_chunk(ctx, |ctx, chunk, mask| {
-        if flow != Flow::Next {
-            return;
+    for chunk in 0..ctx.chunks {
+        let mask = ctx.active[chunk];
+        if mask == 0 {
+            continue;
         }
-        let a = addresses(ctx, op, chunk);
+        if mask == u32::MAX
+            && W::SPACE != Target::Local
+            && let Some(to) = whole::<W>(ctx, op, chunk, size, AccessKind::Store)
+        {
+            // SAFETY: the addresses of all lanes were checked.
+            unsafe { scatter_whole::<C>(ctx, op, chunk, len, size, to) };
+            continue;
+        }
         // SAFETY: each path checks its addresses first.
-        let done = unsafe {
-            match W::SPACE {
-                Target::Global => store_global::<C>(ctx, op, chunk, mask, &a, len, size),
-                Target::Shared => store_shared::<C>(ctx, op, chunk, mask, &a, len, size),
-                Target::Local => store_local::<C>(ctx, op, chunk, mask, &a, len, size),
-                Target::Generic => store_generic::<C>(ctx, op, chunk, mask, &a, len, size),
-            }
-        };
+        let done = unsafe { store_any::<C>(ctx, op, chunk, mask, len, size, W::SPACE) };
         if let Err(f) = done {
-            flow = f;
+            return f;
         }
-    });
-    flow
+    }
+    Flow::Next
 }
 
-#[inline(always)]
+/// A store in full generality.
+#[inline(never)]
+unsafe fn store_any<C: Cell>(
+    ctx: &mut Ctx<'_>,
+    op: &Op,
+    chunk: usize,
+    mask: u32,
+    len: usize,
+    size: u32,
+    space: Target,
+) -> Result<(), Flow> {
+    let a = addresses(ctx, op, chunk);
+    // SAFETY: each path checks its addresses first.
+    unsafe {
+        match space {
+            Target::Global => store_global::<C>(ctx, op, chunk, mask, &a, len, size),
+            Target::Shared => store_shared::<C>(ctx, op, chunk, mask, &a, len, size),
+            Target::Local => store_local::<C>(ctx, op, chunk, mask, &a, len, size),
+            Target::Generic => store_generic::<C>(ctx, op, chunk, mask, &a, len, size),
+        }
+    }
+}
+
 unsafe fn store_global<C: Cell>(
     ctx: &mut Ctx<'_>,
     op: &Op,
@@ -768,14 +940,13 @@ unsafe fn store_global<C: Cell>(
     len: usize,
     size: u32,
 ) -> Result<(), Flow> {
-    let pattern = check_global(ctx, op, chunk, mask, a, size, true)?;
-    count_global(ctx, op, chunk, mask, a, pattern, size, AccessKind::Store);
+    let whole = check_global(ctx, op, chunk, mask, a, size, true)?;
+    count_global(ctx, op, chunk, mask, a, whole, size, AccessKind::Store);
     // SAFETY: all active lanes' bytes are inside allocations, hence inside the arena.
-    unsafe { scatter::<C>(ctx, op, chunk, mask, len, size, pattern, |ctx, i| ctx.host(a[i])) };
+    unsafe { scatter::<C, u64>(ctx, op, chunk, mask, len, ctx.delta, a) };
     Ok(())
 }
 
-#[inline(always)]
 unsafe fn store_shared<C: Cell>(
     ctx: &mut Ctx<'_>,
     op: &Op,
@@ -785,63 +956,35 @@ unsafe fn store_shared<C: Cell>(
     len: usize,
     size: u32,
 ) -> Result<(), Flow> {
-    let pattern = check_shared(ctx, chunk, mask, a, size, true)?;
-    count_shared(ctx, op, chunk, mask, a, pattern, size, AccessKind::Store);
+    let (offsets, whole) = check_shared(ctx, op, chunk, mask, a, size, true)?;
+    count_shared(ctx, op, chunk, mask, &offsets, whole, size, AccessKind::Store);
     // SAFETY: offsets are inside the block's shared memory.
-    unsafe {
-        scatter::<C>(ctx, op, chunk, mask, len, size, pattern, |ctx, i| {
-            ctx.shared.wrapping_add(a[i] as usize)
-        })
-    };
+    unsafe { scatter::<C, u32>(ctx, op, chunk, mask, len, ctx.shared as u64, &offsets) };
     Ok(())
 }
 
 /// Moves rows to lanes' bytes, ascending, so that of several lanes writing one place the highest wins.
 ///
 /// # Safety
-/// `at(i)` is writable for `size` bytes for every active lane.
-#[inline(always)]
-unsafe fn scatter<C: Cell>(
+/// As for [`gather`], with writable bytes.
+unsafe fn scatter<C: Cell, T: Copy + Into<u64>>(
     ctx: &mut Ctx<'_>,
     op: &Op,
     chunk: usize,
     mask: u32,
     len: usize,
-    size: u32,
-    pattern: Option<Affine>,
-    at: impl Fn(&Ctx<'_>, usize) -> *mut u8,
+    origin: u64,
+    a: &[T; 32],
 ) {
-    // SAFETY: by the caller's promise; rows were bounded at lowering.
-    unsafe {
-        match pattern {
-            Some(p) if p.stride == size as i64 && len == 1 => {
-                let to = at(ctx, 0);
-                let row = &*ctx.row::<[C::Bits; 32]>(op.dst, chunk);
-                for i in 0..32 {
-                    C::write(to.add(i * C::SIZE as usize), row[i]);
-                }
-            }
-            Some(p) => {
-                let to = at(ctx, 0);
-                for k in 0..len {
-                    let row = &*ctx.row::<[C::Bits; 32]>(data(ctx, op, k, len), chunk);
-                    let to = to.add(k * C::SIZE as usize);
-                    for i in 0..32 {
-                        C::write(to.offset(i as isize * p.stride as isize), row[i]);
-                    }
-                }
-            }
-            None => {
-                for k in 0..len {
-                    let row = ctx.row::<C::Bits>(data(ctx, op, k, len), chunk);
-                    let mut m = mask;
-                    while m != 0 {
-                        let i = m.trailing_zeros() as usize;
-                        m &= m - 1;
-                        C::write(at(ctx, i).add(k * C::SIZE as usize), *row.add(i));
-                    }
-                }
-            }
+    let mut m = mask;
+    while m != 0 {
+        let i = m.trailing_zeros() as usize;
+        m &= m - 1;
+        let to = origin.wrapping_add(a[i].into());
+        for k in 0..len {
+            let row = ctx.row::<C::Bits>(data(ctx, op, k, len), chunk);
+            // SAFETY: by the caller's promise; rows were bounded at lowering.
+            unsafe { C::write((to + k as u64 * C::SIZE as u64) as *mut u8, *row.add(i)) };
         }
     }
 }
@@ -859,8 +1002,17 @@ unsafe fn store_local<C: Cell>(
     if ctx.tally.is_some() || ctx.observer.is_some() {
         count_local(ctx, op, chunk, mask, a, size, AccessKind::Store);
     }
+    let same = C::SIZE == 4 && mask == u32::MAX && a.iter().all(|&x| x == a[0]);
     for k in 0..len {
         let row = ctx.row::<C::Bits>(data(ctx, op, k, len), chunk);
+        if same && size_of::<C::Bits>() == 4 {
+            // SAFETY: the offsets were checked; rows were bounded at lowering.
+            unsafe {
+                let to = local_word(ctx, a[0] / 4 + k as u64, chunk, 0);
+                std::ptr::copy_nonoverlapping(row, to.cast::<C::Bits>(), 32);
+            }
+            continue;
+        }
         let mut m = mask;
         while m != 0 {
             let i = m.trailing_zeros() as usize;
@@ -918,8 +1070,8 @@ pub(super) fn atomic_targets(
     let mut one = |ctx: &mut Ctx<'_>, target: Target, mask: u32, a: &[u64; 32]| -> Result<(), Flow> {
         match target {
             Target::Global => {
-                let p = check_global(ctx, op, chunk, mask, a, size, true)?;
-                count_global(ctx, op, chunk, mask, a, p, size, AccessKind::Atomic);
+                let whole = check_global(ctx, op, chunk, mask, a, size, true)?;
+                count_global(ctx, op, chunk, mask, a, whole, size, AccessKind::Atomic);
                 for i in 0..32 {
                     if mask >> i & 1 != 0 {
                         out[i] = ctx.host(a[i]);
@@ -927,8 +1079,8 @@ pub(super) fn atomic_targets(
                 }
             }
             Target::Shared => {
-                let p = check_shared(ctx, chunk, mask, a, size, true)?;
-                count_shared(ctx, op, chunk, mask, a, p, size, AccessKind::Atomic);
+                let (offsets, whole) = check_shared(ctx, op, chunk, mask, a, size, true)?;
+                count_shared(ctx, op, chunk, mask, &offsets, whole, size, AccessKind::Atomic);
                 for i in 0..32 {
                     if mask >> i & 1 != 0 {
                         out[i] = ctx.shared.wrapping_add(a[i] as usize);

@@ -20,6 +20,7 @@ pub(crate) mod lanes;
 mod math;
 pub(crate) mod mem;
 pub(crate) mod native;
+pub(crate) mod pattern;
 pub(crate) mod pred;
 mod printf;
 pub(crate) mod row;

@@ -232,7 +232,7 @@ unsafe fn release(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
         }
         let freed = ctx.table.write().unwrap_or_else(|e| e.into_inner()).free(p);
         // What sites remember of allocations may be stale now.
-        ctx.caches.fill(Default::default());
+        ctx.ranges.fill(Default::default());
         freed.map(drop).map_err(|e| TrapKind::IllegalOperand(format!("free: {e}")))
     })
 }

@@ -56,39 +56,59 @@ fn store(ctx: &mut Ctx<'_>, op: &Op, chunk: usize, mask: u32, bits: u32) {
 #[inline(always)]
 unsafe fn cmp_body<A: Lane, B: Lane, F: Fn(A, B) -> bool + Copy>(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
     let f = conjure::<F>();
-    each_chunk(ctx, |ctx, chunk, mask| {
+    for chunk in 0..ctx.chunks {
+        let mask = ctx.active[chunk];
+        if mask == 0 {
+            continue;
+        }
         let (a, b) = (ctx.row::<A::Bits>(op.a, chunk), ctx.row::<B::Bits>(op.b, chunk));
         let mut bits = 0;
         for step in 0..32 / STEP {
             // SAFETY: rows of 32 lanes, bounded at lowering.
             let (a, b) = unsafe { (take(a, step), take(b, step)) };
-            bits |= bits16(std::array::from_fn(|i| f(A::get(a[i]), B::get(b[i])))) << (step * STEP);
+            let mut t = [false; STEP];
+            for i in 0..STEP {
+                t[i] = f(A::get(a[i]), B::get(b[i]));
+            }
+            bits |= bits16(t) << (step * STEP);
         }
         store(ctx, op, chunk, mask, bits);
-    });
+    }
     Flow::Next
 }
 
 #[inline(always)]
 unsafe fn test_body<A: Lane, F: Fn(A) -> bool + Copy>(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
     let f = conjure::<F>();
-    each_chunk(ctx, |ctx, chunk, mask| {
+    for chunk in 0..ctx.chunks {
+        let mask = ctx.active[chunk];
+        if mask == 0 {
+            continue;
+        }
         let a = ctx.row::<A::Bits>(op.a, chunk);
         let mut bits = 0;
         for step in 0..32 / STEP {
             // SAFETY: rows of 32 lanes, bounded at lowering.
             let a = unsafe { take(a, step) };
-            bits |= bits16(std::array::from_fn(|i| f(A::get(a[i])))) << (step * STEP);
+            let mut t = [false; STEP];
+            for i in 0..STEP {
+                t[i] = f(A::get(a[i]));
+            }
+            bits |= bits16(t) << (step * STEP);
         }
         store(ctx, op, chunk, mask, bits);
-    });
+    }
     Flow::Next
 }
 
 /// `dst = c ? a : b` with `c` a predicate row (`imm` bit 0 flips it).
 #[inline(always)]
 unsafe fn select_body<T: Lane>(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
-    each_chunk(ctx, |ctx, chunk, mask| {
+    for chunk in 0..ctx.chunks {
+        let mask = ctx.active[chunk];
+        if mask == 0 {
+            continue;
+        }
         let (a, b) = (ctx.row::<T::Bits>(op.a, chunk), ctx.row::<T::Bits>(op.b, chunk));
         let dst = ctx.row::<T::Bits>(op.dst, chunk);
         // SAFETY: rows were bounded at lowering; each step is read before it is written.
@@ -97,10 +117,14 @@ unsafe fn select_body<T: Lane>(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
             for step in 0..32 / STEP {
                 let (a, b) = (take(a, step), take(b, step));
                 let m = p >> (step * STEP);
-                give(dst, step, mask, std::array::from_fn(|i| if m >> i & 1 != 0 { a[i] } else { b[i] }));
+                let mut v = b;
+                for i in 0..STEP {
+                    v[i] = if m >> i & 1 != 0 { a[i] } else { b[i] };
+                }
+                give(dst, step, mask, v);
             }
         }
-    });
+    }
     Flow::Next
 }
 

@@ -50,6 +50,8 @@ pub(crate) trait Lane: Copy {
     fn put(self) -> Self::Bits;
     /// The PTX type immediates of this kind of operand have.
     const TY: ScalarType;
+    /// Bits of zero.
+    const ZERO: Self::Bits;
 }
 
 macro_rules! lane {
@@ -57,6 +59,7 @@ macro_rules! lane {
         impl Lane for $t {
             const TY: ScalarType = ScalarType::$ty;
             type Bits = $bits;
+            const ZERO: $bits = 0;
             #[inline(always)]
             fn get(bits: $bits) -> $t { ($get)(bits) }
             #[inline(always)]
@@ -198,18 +201,26 @@ macro_rules! body {
         #[inline(always)]
         unsafe fn $name<$($g: Lane,)* D: Lane, F: Fn($($g,)* $($et),*) -> D + Copy>(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
             let f = conjure::<F>();
-            each_chunk(ctx, |ctx, chunk, mask| {
+            // No closures around the loops: one that is not inlined would be compiled without the wider instruction set.
+            for chunk in 0..ctx.chunks {
+                let mask = ctx.active[chunk];
+                if mask == 0 {
+                    continue;
+                }
                 let dst = ctx.row::<D::Bits>(op.dst, chunk);
                 $(let $r = ctx.row::<$g::Bits>(op.$r, chunk);)*
                 for step in 0..32 / STEP {
                     // SAFETY: rows of 32 lanes, bounded at lowering; each step is read before it is written.
                     unsafe {
                         $(let $r = take($r, step);)*
-                        let v: [D::Bits; STEP] = std::array::from_fn(|i| f($($g::get($r[i]),)* $(($ev)(op)),*).put());
+                        let mut v = [D::ZERO; STEP];
+                        for i in 0..STEP {
+                            v[i] = f($($g::get($r[i]),)* $(($ev)(op)),*).put();
+                        }
                         give(dst, step, mask, v);
                     }
                 }
-            });
+            }
             Flow::Next
         }
     };

@@ -40,10 +40,31 @@ impl SectorSet {
 
     #[inline(always)]
     fn mark_range(&mut self, first: u64, last: u64) {
+        let (word, shift) = ((first / 64) as usize, first % 64);
+        let n = last.wrapping_sub(first) + 1;
+        if shift + n <= 64 {
+            if let Some(w) = self.words.get_mut(word) {
+                *w |= (u64::MAX >> (64 - n)) << shift;
+            }
+            return;
+        }
         for s in first..=last {
             if let Some(w) = self.words.get_mut((s / 64) as usize) {
                 *w |= 1 << (s % 64);
             }
+        }
+    }
+
+    #[inline(always)]
+    fn mark_bits(&mut self, at: u64, bits: u64) {
+        let (word, shift) = ((at / 64) as usize, at % 64);
+        if let Some(w) = self.words.get_mut(word) {
+            *w |= bits << shift;
+        }
+        if shift != 0
+            && let Some(w) = self.words.get_mut(word.wrapping_add(1))
+        {
+            *w |= bits >> (64 - shift);
         }
     }
 
@@ -63,6 +84,13 @@ impl SectorSet {
 pub(crate) struct Affine {
     pub(crate) base: u64,
     pub(crate) stride: i64,
+}
+
+/// Sectors, and lines of four sectors, in a window that begins with a line.
+#[inline(always)]
+pub(crate) fn sectors_and_lines(bits: u64) -> (u64, u64) {
+    let any = bits | bits >> 1 | bits >> 2 | bits >> 3;
+    (bits.count_ones() as u64, (any & 0x1111_1111_1111_1111).count_ones() as u64)
 }
 
 /// Distinct values of `addresses >> shift` among `lanes`, given as an iterator of addresses.
@@ -128,32 +156,61 @@ impl Tally {
         if addresses.is_empty() {
             return;
         }
-        let mut keys = [0u64; 256];
-        let mut n = 0;
-        let origin = self.arena_base / 32;
+        // Accesses are naturally aligned and at most 32 bytes, so each lies in one sector.
+        let (mut lo, mut hi) = (u64::MAX, 0);
         for &a in addresses {
-            let (first, last) = (a / 32, (a + size as u64 - 1) / 32);
-            for s in first..=last {
-                if n < keys.len() {
-                    keys[n] = s;
-                    n += 1;
-                }
-            }
-            let (f, l) = (first.wrapping_sub(origin), last.wrapping_sub(origin));
-            if reads {
-                self.read.mark_range(f, l);
-            }
-            if writes {
-                self.written.mark_range(f, l);
-            }
+            (lo, hi) = (lo.min(a), hi.max(a));
         }
-        let sectors = distinct(&mut keys[..n]);
-        for k in &mut keys[..n] {
-            *k /= 4;
+        let base = lo / 128 * 4;
+        let (sectors, lines);
+        if hi / 32 - base < 64 {
+            // Sectors of a window of 2 KiB as bits.
+            let mut bits = 0u64;
+            for &a in addresses {
+                bits |= 1 << (a / 32 - base);
+            }
+            (sectors, lines) = sectors_and_lines(bits);
+            self.mark_bits(base, bits, reads, writes);
+        } else {
+            let mut keys = [0u64; 128];
+            let n = addresses.len().min(128);
+            for (k, &a) in keys.iter_mut().zip(addresses) {
+                *k = a / 32;
+                self.mark(a / 32, a / 32, reads, writes);
+            }
+            sectors = distinct(&mut keys[..n]);
+            for k in &mut keys[..n] {
+                *k /= 4;
+            }
+            lines = distinct(&mut keys[..n]);
         }
-        let lines = distinct(&mut keys[..n]);
         let t = &mut self.sites[site as usize].global;
         add_request(t, addresses.len() as u64, size, sectors, lines);
+    }
+
+    /// Marks sectors `first..=last` (absolute numbers).
+    #[inline(always)]
+    pub(crate) fn mark(&mut self, first: u64, last: u64, reads: bool, writes: bool) {
+        let origin = self.arena_base / 32;
+        let (a, b) = (first.wrapping_sub(origin), last.wrapping_sub(origin));
+        if reads {
+            self.read.mark_range(a, b);
+        }
+        if writes {
+            self.written.mark_range(a, b);
+        }
+    }
+
+    /// Marks the sectors whose bits are set, from sector `base` on.
+    #[inline(always)]
+    pub(crate) fn mark_bits(&mut self, base: u64, bits: u64, reads: bool, writes: bool) {
+        let at = base.wrapping_sub(self.arena_base / 32);
+        if reads {
+            self.read.mark_bits(at, bits);
+        }
+        if writes {
+            self.written.mark_bits(at, bits);
+        }
     }
 
     /// One request of a warp to local memory, where word `w` of lane `l` lies at `(w * 32 + l) * 4`.
@@ -180,43 +237,48 @@ impl Tally {
         add_request(t, offsets.len() as u64, size, sectors, lines);
     }
 
-    /// A full 32-lane warp with affine shared addresses of 4 bytes.
-    #[inline(always)]
-    pub(crate) fn shared_affine4(&mut self, site: u32, stride: i32) {
-        let words = (stride / 4).unsigned_abs();
-        let waves = if words == 0 { 1 } else { 1u64 << words.trailing_zeros().min(5) };
-        let t = &mut self.sites[site as usize].shared;
-        t.requests += 1;
-        t.wavefronts += waves;
-        t.wavefronts_ideal += 1;
-        t.worst_way = t.worst_way.max(waves);
-        t.bytes += 128;
-    }
-
     /// Shared accesses of up to 32 lanes of a warp; `first` when these open the warp's request.
     pub(crate) fn shared(&mut self, site: u32, offsets: &[u32; 32], mask: u32, size: u32, first: bool) {
         let t = &mut self.sites[site as usize].shared;
-        let lanes_a_pass = match size {
-            0..=4 => 32,
-            5..=8 => 16,
-            9..=16 => 8,
-            _ => 4,
-        };
-        let words_a_lane = size.div_ceil(4);
         t.requests += first as u64;
         t.bytes += mask.count_ones() as u64 * size as u64;
-        let mut group = 0;
-        while group < 32 {
-            let m = mask >> group & (u32::MAX >> (32 - lanes_a_pass));
-            if m != 0 {
-                let way = conflict_way(&offsets[group as usize..], m, words_a_lane);
-                t.wavefronts += way;
-                t.wavefronts_ideal += 1;
-                t.worst_way = t.worst_way.max(way);
-            }
-            group += lanes_a_pass;
+        let (waves, worst) = conflicts(offsets, mask, size);
+        t.wavefronts += waves as u64;
+        t.wavefronts_ideal += groups(mask, size) as u64;
+        t.worst_way = t.worst_way.max(worst as u64);
+    }
+}
+
+/// Lanes whose accesses share a pass when banks allow.
+fn lanes_a_pass(size: u32) -> u32 {
+    match size {
+        0..=4 => 32,
+        5..=8 => 16,
+        9..=16 => 8,
+        _ => 4,
+    }
+}
+
+/// Groups of lanes that go in passes of their own, those with an active lane.
+fn groups(mask: u32, size: u32) -> u32 {
+    let per = lanes_a_pass(size);
+    (0..32 / per).filter(|g| mask >> (g * per) & (u32::MAX >> (32 - per)) != 0).count() as u32
+}
+
+/// Passes over the banks a request needs, and the most any group of lanes needs.
+pub(crate) fn conflicts(offsets: &[u32; 32], mask: u32, size: u32) -> (u32, u32) {
+    let per = lanes_a_pass(size);
+    let words_a_lane = size.div_ceil(4);
+    let (mut waves, mut worst) = (0, 0);
+    for g in 0..32 / per {
+        let m = mask >> (g * per) & (u32::MAX >> (32 - per));
+        if m != 0 {
+            let way = conflict_way(&offsets[(g * per) as usize..], m, words_a_lane) as u32;
+            waves += way;
+            worst = worst.max(way);
         }
     }
+    (waves, worst)
 }
 
 fn add_request(t: &mut Traffic, lanes: u64, size: u32, sectors: u64, lines: u64) {
@@ -229,33 +291,42 @@ fn add_request(t: &mut Traffic, lanes: u64, size: u32, sectors: u64, lines: u64)
 
 /// Passes over the banks that lanes `mask` of `offsets` need: the most distinct words any bank must give.
 fn conflict_way(offsets: &[u32], mask: u32, words_a_lane: u32) -> u64 {
-    let mut words = [0u64; 64];
+    // Most often no bank has to give two words: each bank's first word is compared with what else asks for it.
+    let mut held = [u32::MAX; 32];
+    let mut m = mask;
+    let mut conflict = false;
+    while m != 0 {
+        let lane = m.trailing_zeros() as usize;
+        m &= m - 1;
+        for k in 0..words_a_lane {
+            let w = (offsets[lane] / 4).wrapping_add(k);
+            let bank = &mut held[(w % 32) as usize];
+            conflict |= *bank != u32::MAX && *bank != w;
+            *bank = w;
+        }
+    }
+    if !conflict {
+        return 1;
+    }
+    let mut words = [0u32; 32];
     let mut n = 0;
-    let mut banks = 0u32;
     let mut m = mask;
     while m != 0 {
         let lane = m.trailing_zeros() as usize;
         m &= m - 1;
-        let w0 = offsets[lane] / 4;
         for k in 0..words_a_lane {
-            if n < 64 {
-                words[n] = (w0.wrapping_add(k)) as u64;
-                banks |= 1 << (words[n] % 32);
+            if n < 32 {
+                words[n] = (offsets[lane] / 4).wrapping_add(k);
                 n += 1;
             }
         }
     }
-    if banks.count_ones() as usize == n {
-        return 1;
-    }
     let words = &mut words[..n];
     words.sort_unstable();
     let mut load = [0u8; 32];
-    let mut previous = u64::MAX;
-    for &w in words.iter() {
-        if w != previous {
+    for (i, &w) in words.iter().enumerate() {
+        if i == 0 || words[i - 1] != w {
             load[(w % 32) as usize] += 1;
-            previous = w;
         }
     }
     *load.iter().max().unwrap_or(&1) as u64
@@ -292,13 +363,12 @@ mod tests {
 
     #[test]
     fn shared_strides_conflict_by_their_power_of_two() {
-        for stride in 0..130i32 {
-            let offsets: [u32; 32] = std::array::from_fn(|i| i as u32 * stride as u32 * 4);
-            let (mut a, mut b) = (Tally::new(1, 0, 0), Tally::new(1, 0, 0));
-            a.shared_affine4(0, stride * 4);
-            b.shared(0, &offsets, u32::MAX, 4, true);
-            assert_eq!(a.sites[0].shared, b.sites[0].shared, "stride {stride} words");
+        for stride in 1..130u32 {
+            let offsets: [u32; 32] = std::array::from_fn(|i| i as u32 * stride * 4);
+            let ways = 1 << stride.trailing_zeros().min(5);
+            assert_eq!(conflicts(&offsets, u32::MAX, 4), (ways, ways), "stride {stride} words");
         }
+        assert_eq!(conflicts(&[64; 32], u32::MAX, 4), (1, 1), "one word for all lanes is a broadcast");
     }
 
     #[test]

@@ -45,6 +45,7 @@ pub(crate) struct Table {
     freed_order: std::collections::VecDeque<u64>,
     cursor: u64,
     used: u64,
+    epoch: u64,
 }
 
 impl Table {
@@ -53,7 +54,7 @@ impl Table {
         let start = base + ALIGN;
         let free = BTreeMap::from([(start, len.saturating_sub(ALIGN))]);
         let (live, freed, freed_order) = Default::default();
-        Table { base, len, live, free, freed, freed_order, cursor: start, used: 0 }
+        Table { base, len, live, free, freed, freed_order, cursor: start, used: 0, epoch: 1 }
     }
 
     /// Allocates `size` bytes (0 counts as 1).
@@ -105,6 +106,7 @@ impl Table {
             return Err(NotAllocated { address, already_freed: self.freed.contains_key(&address) });
         };
         self.used -= a.size;
+        self.epoch += 1;
         let size = a.size;
         let (mut start, mut len) = (address, a.reserved);
         if let Some((&s, &l)) = self.free.range(..start).next_back()
@@ -169,6 +171,11 @@ impl Table {
 
     fn largest_free(&self) -> u64 {
         self.free.values().copied().max().unwrap_or(0).saturating_sub(RED_ZONE)
+    }
+
+    /// Changes whenever something is freed, so that remembered ranges may be stale.
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch
     }
 
     /// Bytes allocated.

@@ -6,7 +6,8 @@ mod sync;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, RwLock};
 
-use super::ctx::{Ctx, Fault, Flow, RangeCache, Ref, Region};
+use super::ctx::{Ctx, Fault, Flow, Range, Ref, Region, Scratch};
+use super::pattern::Pattern;
 use super::tally::Tally;
 use super::tree::{self, EMPTY, NEVER, NodeId, State};
 use super::{MAX_CHUNKS, Masks};
@@ -53,6 +54,7 @@ pub(crate) struct Job<'a> {
     pub(crate) done: Option<&'a AtomicU64>,
     pub(crate) cancel: Option<&'a AtomicBool>,
     pub(crate) printed: Mutex<String>,
+    pub(crate) scratch: &'a Mutex<Vec<Scratch>>,
 }
 
 // SAFETY: constant rows are only read while a launch runs; everything else is plain data or synchronised.
@@ -93,6 +95,9 @@ pub(crate) fn worker<'a>(job: &'a Job<'a>, observer: Option<&'a mut dyn Observer
         job.stop.store(true, Ordering::Relaxed);
     }
     job.issued.fetch_add(w.issued, Ordering::Relaxed);
+    let epoch = job.table.read().unwrap_or_else(|e| e.into_inner()).epoch();
+    let (patterns, ranges) = (std::mem::take(&mut w.ctx.patterns), std::mem::take(&mut w.ctx.ranges));
+    job.scratch.lock().unwrap_or_else(|e| e.into_inner()).push(Scratch { patterns, ranges, epoch });
     Outcome { fault, tally: w.ctx.tally.take(), entered: w.entered, partial: w.partial }
 }
 
@@ -123,6 +128,13 @@ type Step<T> = Result<T, ()>;
 
 impl<'a> Worker<'a> {
     fn new(job: &'a Job<'a>, observer: Option<&'a mut dyn Observer>) -> Self {
+        let epoch = job.table.read().unwrap_or_else(|e| e.into_inner()).epoch();
+        let mut scratch = job.scratch.lock().unwrap_or_else(|e| e.into_inner()).pop().unwrap_or_default();
+        if scratch.epoch != epoch {
+            scratch.ranges.fill(Range::default());
+        }
+        scratch.patterns.resize(job.sites, Pattern::default());
+        scratch.ranges.resize(job.sites, Range::default());
         let tally = job.count.then(|| Box::new(Tally::new(job.sites, job.arena_base, job.high_water)));
         let rows = launch_row::PARAMS as usize + job.codes[job.entry].param_rows.len();
         let mut w = Worker {
@@ -140,7 +152,8 @@ impl<'a> Worker<'a> {
                 live: EMPTY,
                 delta: job.delta,
                 table: job.table,
-                caches: vec![RangeCache::default(); job.sites],
+                patterns: scratch.patterns,
+                ranges: scratch.ranges,
                 parallel: job.parallel,
                 shared: std::ptr::null_mut(),
                 shared_len: job.shared_bytes,
