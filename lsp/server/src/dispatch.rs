@@ -30,6 +30,9 @@ pub(crate) trait Read: Request<Params: Send + 'static, Result: Send + 'static> +
         None
     }
 
+    /// A pass was asked and has not answered in time: say so, where the answer has room for it.
+    fn late(_result: &mut Self::Result) {}
+
     /// One answer of ours and of those of the passes that had one, host first.
     fn merge(ours: Self::Result, _theirs: Vec<(Pass, Self::Result)>) -> Self::Result {
         ours
@@ -72,6 +75,7 @@ async fn run<R: Read>(job: Job) -> Result<Value, Error> {
     let for_clangd = params.clone();
     let params: R::Params = parse(params)?;
     let children = R::document(&params).map(|uri| snapshot.children_of(uri)).unwrap_or_default();
+    let asked = children.len();
     let theirs = async {
         let ask = |child: Option<(Pass, crate::clangd::child::Child)>| {
             let params = for_clangd.clone();
@@ -88,12 +92,16 @@ async fn run<R: Read>(job: Job) -> Result<Value, Error> {
     };
     let worker = blocking(move || R::answer(&snapshot, &params));
     let (ours, mut theirs) = tokio::join!(worker, theirs);
-    let merged = match ours {
+    let late = theirs.len() < asked;
+    let mut merged = match ours {
         Ok(ours) => R::merge(ours, theirs),
         // An answer from clangd is better than an error of ours.
         Err(_) if !theirs.is_empty() => theirs.remove(0).1,
         Err(e) => return Err(e),
     };
+    if late {
+        R::late(&mut merged);
+    }
     serde_json::to_value(merged).map_err(|e| internal(&e.to_string()))
 }
 
@@ -139,4 +147,20 @@ pub(crate) fn refused(message: impl Into<String>) -> Error {
     let mut error = Error::new(ErrorCode::ServerError(-32803));
     error.message = message.into().into();
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_in_a_read_request_is_an_error_of_that_request_alone() {
+        let hook = std::panic::take_hook();
+        std::panic::set_hook(Box::new(|_| {}));
+        let failed = blocking::<()>(|| panic!("index out of bounds")).await.unwrap_err();
+        std::panic::set_hook(hook);
+        assert_eq!(failed.code, ErrorCode::InternalError);
+        assert!(failed.message.contains("index out of bounds"), "{}", failed.message);
+        assert_eq!(blocking(|| Ok(7)).await.unwrap(), 7);
+    }
 }

@@ -16,7 +16,7 @@ use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::AbortHandle;
 use tower_lsp::jsonrpc::{Error, ErrorCode, Id, Response};
-use tower_lsp::ls_types::Uri;
+use tower_lsp::ls_types::{Diagnostic, Uri};
 
 use crate::ServerOptions;
 use crate::clangd::Clangd;
@@ -71,6 +71,8 @@ pub(crate) struct MainLoop {
     shown: Arc<HashMap<Uri, Shown>>,
     workspace: Arc<Workspace>,
     running: HashMap<Uri, Running>,
+    /// What was last pushed for each document, so that nothing is pushed twice.
+    pushed: HashMap<Uri, (i32, Vec<Diagnostic>)>,
     in_flight: HashMap<Id, InFlight>,
     clangd: Option<Arc<Clangd>>,
     /// Whether clangd was looked for since the settings last changed.
@@ -102,6 +104,7 @@ impl MainLoop {
             shown: Arc::default(),
             workspace: Arc::default(),
             running: HashMap::new(),
+            pushed: HashMap::new(),
             in_flight: HashMap::new(),
             clangd: None,
             clangd_tried: false,

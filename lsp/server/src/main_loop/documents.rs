@@ -69,6 +69,7 @@ impl MainLoop {
         let document = Arc::new(Document::new(item.uri.clone(), &item.language_id, item.version, item.text));
         Arc::make_mut(&mut self.documents).insert(item.uri.clone(), Arc::clone(&document));
         Arc::make_mut(&mut self.shown).remove(&item.uri);
+        self.pushed.remove(&item.uri);
         if !document.language.is_ours() {
             return;
         }
@@ -137,6 +138,7 @@ impl MainLoop {
         self.deep.cancel(uri);
         self.deep.forget(uri);
         self.running.remove(uri);
+        self.pushed.remove(uri);
         if Arc::make_mut(&mut self.shown).remove(uri).is_some() {
             self.publish_list(uri, None, Vec::new());
         }

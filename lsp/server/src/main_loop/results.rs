@@ -75,6 +75,11 @@ impl MainLoop {
         }
         let list = shown.of_version(document.version);
         let version = document.version;
+        // Settings that were read again, a second pass with nothing to add: nothing new for the client.
+        if self.pushed.get(uri).is_some_and(|(v, l)| *v == version && *l == list) {
+            return;
+        }
+        self.pushed.insert(uri.clone(), (version, list.clone()));
         self.publish_list(uri, Some(version), list);
     }
 

@@ -14,7 +14,7 @@ use crate::snapshot::Snapshot;
 
 impl Read for Completion {
     /// Typing does not wait: a late clangd adds to the next list.
-    const PATIENCE: std::time::Duration = std::time::Duration::from_millis(400);
+    const PATIENCE: std::time::Duration = std::time::Duration::from_millis(800);
 
     fn answer(snapshot: &Snapshot, params: &CompletionParams) -> Result<Option<CompletionResponse>, Error> {
         let at = &params.text_document_position;
@@ -45,8 +45,13 @@ impl Read for Completion {
         Some(&params.text_document_position.text_document.uri)
     }
 
-    /// clangd's entries first, each name once; ours add what it does not know. A pass that is late makes the list
-    /// incomplete, so that the editor asks again.
+    fn late(result: &mut Option<CompletionResponse>) {
+        if let Some(CompletionResponse::List(list)) = result {
+            list.is_incomplete = true;
+        }
+    }
+
+    /// clangd's entries first, each name once; ours add what it does not know.
     fn merge(
         ours: Option<CompletionResponse>,
         theirs: Vec<(Pass, Option<CompletionResponse>)>,
