@@ -63,7 +63,7 @@ pub(crate) fn start(document: Arc<Document>, settings: Arc<FileSettings>, events
         let began = Instant::now();
         let looked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let analysis = document.analysis();
-            let found = ide::diagnostics(&analysis.ide, settings.config_for(document.path()));
+            let found = settings.findings(&analysis.ide, document.path());
             (found, ide::workspace::FileIndex::new(&analysis.ide))
         }));
         let (found, share) = match looked {

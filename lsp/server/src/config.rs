@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use warplens_config as file;
 use warplens_ide as ide;
 
 /// What the editor may set, all optional; unknown keys are ignored so that newer editors work with older servers.
@@ -103,8 +104,8 @@ impl Settings {
 /// What the `warplens.toml` files of the workspace's roots say, each for the files under it.
 #[derive(Clone, Debug, Default)]
 pub struct FileSettings {
-    roots: Vec<(PathBuf, ide::Config)>,
-    other: ide::Config,
+    roots: Vec<(PathBuf, file::Settings)>,
+    other: file::Settings,
     complaints: Vec<String>,
 }
 
@@ -112,35 +113,55 @@ impl FileSettings {
     /// Read them. `device` is the editor's choice, which goes before the files'.
     pub fn read(roots: &[PathBuf], device: Option<&str>) -> Self {
         let mut out = Self::default();
-        let chosen = device.and_then(|name| match find_device(name) {
+        let chosen = device.and_then(|name| match file::device(name) {
             Ok(device) => Some(device),
-            Err(sentence) => {
-                out.complaints.push(sentence);
+            Err(e) => {
+                out.complaints.push(e.to_string());
                 None
             }
         });
         for root in roots {
-            let file = root.join("warplens.toml");
-            let mut config = match std::fs::read_to_string(&file) {
-                Ok(text) => parse_toml(&text).unwrap_or_else(|sentence| {
-                    out.complaints.push(format!("{sentence}: {}", file.display()));
-                    ide::Config::default()
-                }),
-                Err(_) => ide::Config::default(),
+            let path = root.join(file::FILE_NAME);
+            let mut settings = match std::fs::read_to_string(&path).map(|text| file::parse(&text)) {
+                Ok(Ok(settings)) => settings,
+                Ok(Err(e)) => {
+                    out.complaints.push(format!(
+                        "the settings in this file are not used, because {e}: {}",
+                        path.display()
+                    ));
+                    file::Settings::default()
+                }
+                Err(_) => file::Settings::default(),
             };
             if let Some(device) = &chosen {
-                config.devices = vec![device.clone()];
+                settings.base_mut().devices = vec![device.clone()];
             }
-            out.roots.push((root.clone(), config));
+            out.roots.push((root.clone(), settings));
         }
-        out.other.devices = chosen.into_iter().collect();
+        out.other.base_mut().devices = chosen.into_iter().collect();
         out
     }
 
-    /// What holds for `path`: its innermost root's settings.
-    pub fn config_for(&self, path: Option<&Path>) -> &ide::Config {
-        let holding = self.roots.iter().filter(|(root, _)| path.is_some_and(|p| p.starts_with(root)));
-        holding.max_by_key(|(root, _)| root.components().count()).map_or(&self.other, |(_, config)| config)
+    /// What holds for `path`: its innermost root's settings; `None` when they leave it out.
+    fn of(&self, path: Option<&Path>) -> Option<ide::Config> {
+        let holding = self.roots.iter().filter_map(|(root, settings)| {
+            let inside = path?.strip_prefix(root).ok()?;
+            Some((root.components().count(), settings, inside.to_string_lossy().replace('\\', "/")))
+        });
+        match holding.max_by_key(|(depth, ..)| *depth) {
+            Some((_, settings, inside)) => settings.for_path(&inside),
+            None => self.other.for_path(""),
+        }
+    }
+
+    /// What holds for `path`.
+    pub fn config_for(&self, path: Option<&Path>) -> ide::Config {
+        self.of(path).unwrap_or_default()
+    }
+
+    /// What the rules find in `analysis`; nothing in a file that the settings leave out.
+    pub fn findings(&self, analysis: &ide::Analysis, path: Option<&Path>) -> Vec<ide::Diagnostic> {
+        self.of(path).map(|config| ide::diagnostics(analysis, &config)).unwrap_or_default()
     }
 
     /// Sentences for the user about what could not be understood.
@@ -149,112 +170,10 @@ impl FileSettings {
     }
 }
 
-/// What the rules must know of the device model called `name`.
-///
-/// # Errors
-/// A sentence for the user when there is no such model.
-pub fn find_device(name: &str) -> Result<ide::Device, String> {
-    let model = warplens_devices::find(name).map_err(|e| e.to_string())?;
-    let f = &model.figures;
-    // What is assumed is not established: a rule must not call an error what may be none.
-    fn known<T: Copy + Into<u64>>(figure: &warplens_devices::Figure<T>) -> Option<u64> {
-        figure.value.map(Into::into)
-    }
-    let extents = |figure: &warplens_devices::Figure<[u32; 3]>| figure.value.map(|v| v.map(u64::from));
-    Ok(ide::Device {
-        name: model.name.clone(),
-        arch: model.arch.clone(),
-        musa: model.vendor == warplens_devices::Vendor::MooreThreads,
-        warp_size: f.warp_size.get(),
-        max_threads: known(&f.max_threads_per_block),
-        max_block: extents(&f.max_block_dim),
-        max_grid: extents(&f.max_grid_dim),
-        shared_bytes: known(&f.shared_per_block),
-        shared_bytes_optin: known(&f.shared_per_block_optin),
-        fp64_ratio: None,
-    })
-}
-
-/// The rules' settings from the text of a `warplens.toml`.
-///
-/// ```toml
-/// devices = ["mtt-s4000", "a100"]      # the models that the code must run on
-/// checkers = ["MY_CHECK"]              # what checks the result of an API call
-/// [rules]
-/// legacy-warp-intrinsic = "warning"    # off, hint, info, warning, error; by name or code
-/// [launch]
-/// block = [256, 1, 1]                  # assumed where a file does not say
-/// ```
-///
-/// # Errors
-/// A sentence for the user: what is wrong, and where.
-pub fn parse_toml(text: &str) -> Result<ide::Config, String> {
-    #[derive(Deserialize, Default)]
-    #[serde(default, deny_unknown_fields)]
-    struct Launch {
-        block: Option<[u64; 3]>,
-        grid: Option<[u64; 3]>,
-    }
-    #[derive(Deserialize, Default)]
-    #[serde(default, deny_unknown_fields)]
-    struct File {
-        devices: Vec<String>,
-        checkers: Vec<String>,
-        rules: std::collections::BTreeMap<String, String>,
-        launch: Launch,
-    }
-    let refused = |what: String| format!("the settings in this file are not used, because {what}");
-    let file: File = toml::from_str(text).map_err(|e| {
-        let line = e.span().map_or(1, |span| text.get(..span.start).unwrap_or("").matches('\n').count() + 1);
-        refused(format!("line {line} is not understood ({})", e.message()))
-    })?;
-    let mut config = ide::Config {
-        block: file.launch.block,
-        grid: file.launch.grid,
-        checkers: file.checkers,
-        ..ide::Config::default()
-    };
-    for (name, word) in file.rules {
-        if ide::rules::find(&name).is_none() {
-            return Err(refused(format!("there is no rule `{name}`")));
-        }
-        let level = ide::Level::from_word(&word).ok_or_else(|| {
-            refused(format!("`{word}` is no level of `{name}`: use off, hint, info, warning or error"))
-        })?;
-        config.levels.insert(name, level);
-    }
-    for name in &file.devices {
-        config.devices.push(find_device(name).map_err(refused)?);
-    }
-    Ok(config)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn a_settings_file_chooses_rules_and_devices() {
-        let text = "devices = [\"mtt-s4000\"]\n[rules]\nlegacy-warp-intrinsic = \"off\"\n[launch]\nblock = [256, 1, 1]\n";
-        let config = parse_toml(text).unwrap();
-        assert_eq!(config.devices.first().map(|d| d.warp_size), Some(128));
-        assert_eq!(config.levels.get("legacy-warp-intrinsic"), Some(&ide::Level::Off));
-        assert_eq!(config.block, Some([256, 1, 1]));
-    }
-
-    #[test]
-    fn a_mistake_in_a_settings_file_is_named_with_its_line() {
-        let said = |text: &str| parse_toml(text).unwrap_err();
-        assert!(said("a = 1\n").contains("line 1"), "{}", said("a = 1\n"));
-        assert!(said("[rules]\nno-such-rule = \"off\"").contains("no-such-rule"));
-        assert!(said("[rules]\nlegacy-warp-intrinsic = \"loud\"").contains("loud"));
-        assert!(said("devices = [\"mtt-s40\"]").contains("mtt-s40"));
-        assert!(
-            said("clangd_path = \"/bin/evil\"").contains("line 1"),
-            "a workspace must not choose programs"
-        );
-    }
 
     #[test]
     fn a_section_may_come_wrapped_bare_or_not_at_all() {

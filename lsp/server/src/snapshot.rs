@@ -49,6 +49,7 @@ pub(crate) struct Asked<'s> {
     pub(crate) document: Arc<Document>,
     pub(crate) analysis: Arc<FileAnalysis>,
     name: String,
+    config: ide::Config,
 }
 
 impl<'s> Asked<'s> {
@@ -56,7 +57,8 @@ impl<'s> Asked<'s> {
     pub(crate) fn bare(snapshot: &'s Snapshot, document: Arc<Document>) -> Self {
         let analysis = document.analysis();
         let name = name_of(&document);
-        Asked { snapshot, document, analysis, name }
+        let config = snapshot.file_settings.config_for(document.path());
+        Asked { snapshot, document, analysis, name, config }
     }
 
     /// The question's surroundings for `warplens-ide`.
@@ -72,7 +74,12 @@ impl<'s> Asked<'s> {
 
     /// The rules' settings for it.
     pub(crate) fn config(&self) -> &ide::Config {
-        self.snapshot.file_settings.config_for(self.document.path())
+        &self.config
+    }
+
+    /// What the rules find in it.
+    pub(crate) fn findings(&self) -> Vec<ide::Diagnostic> {
+        self.snapshot.file_settings.findings(&self.analysis.ide, self.document.path())
     }
 
     /// The byte offset of a position.
@@ -99,10 +106,7 @@ impl Snapshot {
 
     /// The document `uri` with its analysis; `None` when it is not open or not ours.
     pub(crate) fn ask(&self, uri: &Uri) -> Option<Asked<'_>> {
-        let document = Arc::clone(self.document(uri)?);
-        let analysis = document.analysis();
-        let name = name_of(&document);
-        Some(Asked { snapshot: self, document, analysis, name })
+        Some(Asked::bare(self, Arc::clone(self.document(uri)?)))
     }
 
     /// The clangd children that have `uri` open.

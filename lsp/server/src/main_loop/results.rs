@@ -165,7 +165,7 @@ impl MainLoop {
             return;
         };
         let without_clangd = self.clangd.is_none();
-        let config = self.file_settings.config_for(document.path()).clone();
+        let config = self.file_settings.config_for(document.path());
         let list = self.deep.take_in(&document, finished, self.encoding, without_clangd, &config);
         self.take_in(&uri, Source::Deep, version, list);
         if self.abilities.refreshes_lenses {

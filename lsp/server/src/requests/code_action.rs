@@ -28,7 +28,7 @@ impl Read for CodeActionRequest {
                 .as_ref()
                 .is_none_or(|only| only.iter().any(|o| covers(o.as_str(), kind.as_str())))
         };
-        let found = ide::diagnostics(&asked.analysis.ide, asked.config());
+        let found = asked.findings();
         let mut out = Vec::new();
         if wanted(&CodeActionKind::QUICKFIX) {
             let range = asked.bytes(params.range);

@@ -7,7 +7,6 @@ use tower_lsp::ls_types::{
     FullDocumentDiagnosticReport, RelatedFullDocumentDiagnosticReport,
     RelatedUnchangedDocumentDiagnosticReport, UnchangedDocumentDiagnosticReport, Uri,
 };
-use warplens_ide as ide;
 
 use crate::diagnostics::Source;
 use crate::dispatch::Read;
@@ -46,7 +45,7 @@ pub(super) fn current(snapshot: &Snapshot, uri: &Uri) -> Vec<tower_lsp::ls_types
     let version = asked.document.version;
     let mut shown = snapshot.shown.get(uri).cloned().unwrap_or_default();
     if !shown.has_fast(version) {
-        let found = ide::diagnostics(&asked.analysis.ide, asked.config());
+        let found = asked.findings();
         let list = to_proto::diagnostics(&asked.document, &found, snapshot.encoding);
         shown.put(Source::Fast, version, list);
     }

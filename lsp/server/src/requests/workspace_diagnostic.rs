@@ -11,7 +11,6 @@ use tower_lsp::ls_types::{
     WorkspaceDocumentDiagnosticReport, WorkspaceFullDocumentDiagnosticReport,
     WorkspaceUnchangedDocumentDiagnosticReport,
 };
-use warplens_ide as ide;
 
 use super::document_diagnostic::{current, result_id};
 use crate::dispatch::Read;
@@ -69,7 +68,7 @@ impl Read for WorkspaceDiagnosticRequest {
 fn on_disk(snapshot: &Snapshot, path: &Path) -> Option<(Uri, Vec<Diagnostic>)> {
     let analysis = crate::workspace::analyse_file(path)?;
     let uri = Uri::from_file_path(path)?;
-    let found = ide::diagnostics(&analysis, snapshot.file_settings.config_for(Some(path)));
+    let found = snapshot.file_settings.findings(&analysis, Some(path));
     // The conversion wants lines, which a document has.
     let document = Document::new(uri.clone(), "cpp", 0, analysis.text());
     Some((uri, to_proto::diagnostics(&document, &found, snapshot.encoding)))

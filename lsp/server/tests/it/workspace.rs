@@ -35,7 +35,7 @@ async fn names_of_all_roots_are_found_and_follow_the_files() {
 #[tokio::test]
 async fn a_settings_file_is_obeyed_watched_and_complained_about() {
     let root = Folder::new();
-    let settings_file = root.write("warplens.toml", "[rules]\nlegacy-warp-intrinsic = \"off\"\n");
+    let settings_file = root.write("warplens.toml", "[lint.levels]\nlegacy-warp-intrinsic = \"off\"\n");
     let document = uri(&root.write("a.cu", BAD));
     let (options, settings) = bare();
     let mut editor = Editor::start(options, settings, abilities("utf-8"), &[&root.0]).await;
@@ -45,7 +45,7 @@ async fn a_settings_file_is_obeyed_watched_and_complained_about() {
     let changed = json!({"changes": [{"uri": uri(&settings_file), "type": 2}]});
     editor.notify("workspace/didChangeWatchedFiles", changed.clone()).await;
     editor.diagnostics_that(&document, 1, |l| codes(l).contains(&"WL005")).await;
-    std::fs::write(&settings_file, "[rules]\nno-such-rule = \"off\"\n").unwrap();
+    std::fs::write(&settings_file, "[lint.levels]\nno-such-rule = \"off\"\n").unwrap();
     editor.notify("workspace/didChangeWatchedFiles", changed).await;
     let said = editor.hear(|m| m["method"] == "window/showMessage").await;
     assert!(said["params"]["message"].as_str().unwrap().contains("no-such-rule"), "{said}");
