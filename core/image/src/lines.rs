@@ -125,6 +125,7 @@ pub fn cubin_lines(bytes: &[u8], table: Table) -> Result<Lines, LinesError> {
         }
     }
     let mut lines = Lines::default();
+    let mut known_files: HashMap<String, usize> = HashMap::new();
     let mut found: Vec<(u64, Row)> = Vec::new();
     let reader = RelocateReader::new(EndianSlice::new(data, LittleEndian), &relocations);
     let debug_line = DebugLine::from(reader);
@@ -145,10 +146,10 @@ pub fn cubin_lines(bytes: &[u8], table: Table) -> Result<Lines, LinesError> {
                 Some(&known) => known,
                 None => {
                     let name = row.file(header).map(|f| path(header, f)).unwrap_or_default();
-                    let at = lines.files.iter().position(|f| *f == name).unwrap_or(lines.files.len());
-                    if at == lines.files.len() {
-                        lines.files.push(name);
-                    }
+                    let at = *known_files.entry(name).or_insert_with_key(|name| {
+                        lines.files.push(name.clone());
+                        lines.files.len() - 1
+                    });
                     files.insert(index, at);
                     at
                 }
@@ -162,17 +163,18 @@ pub fn cubin_lines(bytes: &[u8], table: Table) -> Result<Lines, LinesError> {
         }
     }
     // Programs may interleave functions; the order of first appearance is kept.
+    let mut places: HashMap<u64, Option<usize>> = HashMap::new();
     for (section, row) in found {
-        let Some(name) = usize::try_from(section)
-            .ok()
-            .and_then(|index| file.section_by_index(object::SectionIndex(index)).ok())
-            .and_then(|s| s.name().ok().map(|n| n.strip_prefix(".text.").unwrap_or(n).to_owned()))
-        else {
-            continue;
-        };
-        match lines.functions.iter_mut().find(|f| f.function == name) {
-            Some(known) => known.rows.push(row),
-            None => lines.functions.push(FunctionLines { function: name, rows: vec![row] }),
+        let place = *places.entry(section).or_insert_with(|| {
+            let index = object::SectionIndex(usize::try_from(section).ok()?);
+            let section = file.section_by_index(index).ok()?;
+            let name = section.name().ok()?;
+            let function = name.strip_prefix(".text.").unwrap_or(name).to_owned();
+            lines.functions.push(FunctionLines { function, rows: Vec::new() });
+            Some(lines.functions.len() - 1)
+        });
+        if let Some(function) = place.and_then(|at| lines.functions.get_mut(at)) {
+            function.rows.push(row);
         }
     }
     for function in &mut lines.functions {
