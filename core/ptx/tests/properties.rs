@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use warplens_ptx::analysis::{Cfg, Liveness, Uniformity, dominators, post_dominators, register_pressure};
-use warplens_ptx::ast::normalise;
+use warplens_ptx::ast::{Imm, Init, Item, Operand, Stmt, normalise};
 use warplens_ptx::debug_sections::DebugSections;
 use warplens_ptx::print::print;
 use warplens_ptx::span::LineIndex;
@@ -149,5 +149,33 @@ proptest! {
     fn a_file_cut_anywhere_is_read(at in 0usize..5000) {
         let text = include_bytes!("data/kernels-O2.ptx");
         everything(&text[..at.min(text.len())]);
+    }
+
+    #[test]
+    fn numbers_keep_their_value(v in any::<i64>(), u in any::<u64>(), single in any::<u32>(), double in any::<u64>()) {
+        let text = format!(
+            ".version 8.5\n.target sm_80\n.global .b64 g[6] = {{{v}, {u}U, {u:#x}, g+{v}, 0f{single:08x}, 0d{double:016x}}};\n\
+             .func f() {{ .reg .b64 %r; ld.b64 %r, [%r+{v}]; ld.b64 %r, [%r-{}]; mov.b64 %r, g+{v}; mov.b64 %r, {v}; }}\n",
+            u >> 1,
+        );
+        let p = parse(&text);
+        prop_assert_eq!(&p.diagnostics, &[]);
+        let Item::Variable(g) = &p.module.items[0] else { panic!("a variable comes first") };
+        let Some(Init::List(list)) = &g.init else { panic!("with a list") };
+        prop_assert_eq!(&list[0], &Init::Value(Imm::Int(v)));
+        prop_assert_eq!(&list[1], &Init::Value(Imm::UInt(u)));
+        prop_assert_eq!(&list[4], &Init::Value(Imm::F32(single)));
+        prop_assert_eq!(&list[5], &Init::Value(Imm::F64(double)));
+        let Item::Function(f) = &p.module.items[1] else { panic!("a function comes second") };
+        let offsets: Vec<i64> = f.body.iter().flatten().filter_map(|s| match s {
+            Stmt::Instr(i) => match i.operands.get(1) {
+                Some(Operand::Address { offset, .. } | Operand::SymbolOffset(_, offset, _)) => Some(*offset),
+                Some(Operand::Imm(Imm::Int(v), _)) => Some(*v),
+                _ => None,
+            },
+            _ => None,
+        }).collect();
+        prop_assert_eq!(offsets, [v, -((u >> 1) as i64), v, v]);
+        everything(text.as_bytes());
     }
 }
