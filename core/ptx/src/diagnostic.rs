@@ -79,6 +79,11 @@ impl Sink {
         }
     }
 
+    /// Will what is pushed now be dropped?
+    pub fn is_full(&self) -> bool {
+        self.list.len() >= Self::LIMIT
+    }
+
     /// The list, with a last entry that says how many were left out.
     pub fn finish(mut self) -> Vec<Diagnostic> {
         if self.dropped > 0 {

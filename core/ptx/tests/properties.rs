@@ -1,7 +1,9 @@
 //! What holds for any text at all: nothing panics, and a clean module survives printing.
 
 use proptest::prelude::*;
-use warplens_ptx::analysis::{Cfg, Liveness, Uniformity, dominators, post_dominators, register_pressure};
+use warplens_ptx::analysis::{
+    Block, BlockId, Cfg, Liveness, Uniformity, dominators, post_dominators, register_pressure,
+};
 use warplens_ptx::ast::{Imm, Init, Item, Operand, Stmt, normalise};
 use warplens_ptx::debug_sections::DebugSections;
 use warplens_ptx::print::print;
@@ -178,4 +180,53 @@ proptest! {
         prop_assert_eq!(offsets, [v, -((u >> 1) as i64), v, v]);
         everything(text.as_bytes());
     }
+
+    #[test]
+    fn a_block_dominates_what_cannot_be_reached_without_it(
+        edges in proptest::collection::vec((0usize..9, 0usize..9), 0..24),
+        leaves in proptest::collection::vec(any::<bool>(), 9),
+    ) {
+        let cfg = graph(&edges, &leaves);
+        let next: Vec<Vec<usize>> = cfg.blocks.iter().map(|b| b.successors.iter().map(|s| s.index()).collect()).collect();
+        let mut back: Vec<Vec<usize>> =
+            cfg.blocks.iter().map(|b| b.predecessors.iter().map(|s| s.index()).collect()).collect();
+        back.push((0..9).filter(|&b| leaves[b]).collect());
+        let (forward, backward) = (dominators(&cfg), post_dominators(&cfg));
+        for a in 0..9 {
+            for b in 0..9 {
+                for (tree, graph, root) in [(&forward, &next, 0), (&backward, &back, 9)] {
+                    let expected = a == b || reaches(graph, root, b, None) && !reaches(graph, root, b, Some(a));
+                    let said = tree.dominates(BlockId(a as u32), BlockId(b as u32));
+                    prop_assert_eq!(said, expected, "{} over {} from {}", a, b, root);
+                }
+            }
+        }
+    }
+}
+
+/// A graph of nine blocks.
+fn graph(edges: &[(usize, usize)], leaves: &[bool]) -> Cfg {
+    let empty = Block { ops: 0..0, successors: Vec::new(), predecessors: Vec::new(), leaves: false };
+    let mut blocks = vec![empty; 9];
+    for &(a, b) in edges {
+        if !blocks[a].successors.contains(&BlockId(b as u32)) {
+            blocks[a].successors.push(BlockId(b as u32));
+            blocks[b].predecessors.push(BlockId(a as u32));
+        }
+    }
+    blocks.iter_mut().zip(leaves).for_each(|(b, l)| b.leaves = *l);
+    Cfg { blocks, block_of: Vec::new() }
+}
+
+/// Can `to` be reached from `root` without passing `without`?
+fn reaches(next: &[Vec<usize>], root: usize, to: usize, without: Option<usize>) -> bool {
+    let mut seen = vec![false; next.len()];
+    let mut stack = vec![root];
+    while let Some(at) = stack.pop() {
+        if Some(at) == without || std::mem::replace(&mut seen[at], true) {
+            continue;
+        }
+        stack.extend(&next[at]);
+    }
+    seen[to]
 }

@@ -115,6 +115,11 @@ impl BitSet {
         });
     }
 
+    /// How many words it takes.
+    pub(super) fn size(&self) -> usize {
+        self.words.len()
+    }
+
     /// How many values are in.
     pub fn count(&self) -> usize {
         self.words.iter().map(|w| w.1.count_ones() as usize).sum()

@@ -1,4 +1,5 @@
-//! Dominators and post-dominators (Cooper, Harvey and Kennedy, "A Simple, Fast Dominance Algorithm", 2001).
+//! Dominators and post-dominators (Lengauer and Tarjan, "A Fast Algorithm for Finding Dominators in a Flowgraph", 1979,
+//! with path compression only: O(n log n), so that thousands of nested loops do no harm).
 //!
 //! Post-dominators are dominators of the reversed graph from a virtual exit that every leaving block reaches. A
 //! block from which no exit can be reached (an endless loop) has none.
@@ -83,55 +84,112 @@ pub(super) fn reverse_postorder(next: &[Vec<usize>], root: usize) -> Vec<usize> 
 
 /// The dominator tree of a graph; nodes `blocks..` are virtual and not named in the result.
 fn solve(next: &[Vec<usize>], root: usize, blocks: usize) -> Dominators {
-    let order = reverse_postorder(next, root);
-    let mut rank = vec![usize::MAX; next.len()];
-    order.iter().enumerate().for_each(|(i, &n)| rank[n] = i);
-    let mut back = vec![Vec::new(); next.len()];
-    for &from in &order {
-        next[from].iter().for_each(|&to| back[to].push(from));
-    }
-    // By rank: the rank of the immediate dominator.
-    let mut idom = vec![usize::MAX; order.len()];
-    if let Some(first) = idom.first_mut() {
-        *first = 0;
-    }
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for i in 1..order.len() {
-            let known = back[order[i]].iter().map(|&p| rank[p]).filter(|&p| idom[p] != usize::MAX);
-            let Some(new) = known.reduce(|a, b| meet(&idom, a, b)) else { continue };
-            if idom[i] != new {
-                idom[i] = new;
-                changed = true;
-            }
-        }
-    }
     let mut out =
         Dominators { immediate: vec![None; blocks], reached: vec![false; blocks], depth: vec![0; blocks] };
-    let mut depth = vec![0u32; order.len()];
-    for i in 0..order.len() {
+    let Some(tree) = Tree::grow(next, root) else { return out };
+    let idom = tree.immediate_dominators(next);
+    let mut depth = vec![0u32; idom.len()];
+    for i in 0..idom.len() {
         if i > 0 {
             depth[i] = depth[idom[i]] + 1;
         }
-        let node = order[i];
+        let node = tree.nodes[i];
         if node < blocks {
             out.reached[node] = true;
             out.depth[node] = depth[i];
-            let up = order[idom[i]];
+            let up = tree.nodes[idom[i]];
             out.immediate[node] = (i > 0 && up < blocks).then_some(BlockId(up as u32));
         }
     }
     out
 }
 
-fn meet(idom: &[usize], mut a: usize, mut b: usize) -> usize {
-    while a != b {
-        if a > b {
-            a = idom[a];
-        } else {
-            b = idom[b];
+/// A depth-first tree; nodes are named by the order in which they were met.
+struct Tree {
+    nodes: Vec<usize>,
+    parent: Vec<usize>,
+    number: Vec<usize>,
+}
+
+impl Tree {
+    fn grow(next: &[Vec<usize>], root: usize) -> Option<Tree> {
+        let mut t = Tree { nodes: Vec::new(), parent: Vec::new(), number: vec![usize::MAX; next.len()] };
+        if root >= next.len() {
+            return None;
         }
+        let mut stack = vec![(root, 0)];
+        while let Some((node, parent)) = stack.pop() {
+            if t.number[node] != usize::MAX {
+                continue;
+            }
+            let number = t.nodes.len();
+            t.number[node] = number;
+            t.nodes.push(node);
+            t.parent.push(parent);
+            stack.extend(next[node].iter().rev().map(|&to| (to, number)));
+        }
+        Some(t)
     }
-    a
+
+    /// Immediate dominators, by number; the root's is itself.
+    fn immediate_dominators(&self, next: &[Vec<usize>]) -> Vec<usize> {
+        let n = self.nodes.len();
+        let mut back = vec![Vec::new(); n];
+        for (from, &node) in self.nodes.iter().enumerate() {
+            next[node].iter().for_each(|&to| back[self.number[to]].push(from));
+        }
+        let mut semi: Vec<usize> = (0..n).collect();
+        let mut idom = vec![0; n];
+        let mut buckets = vec![Vec::new(); n];
+        let mut forest = Forest { ancestor: vec![usize::MAX; n], best: (0..n).collect() };
+        for w in (1..n).rev() {
+            for &v in &back[w] {
+                let u = forest.evaluate(v, &semi);
+                semi[w] = semi[w].min(semi[u]);
+            }
+            buckets[semi[w]].push(w);
+            let parent = self.parent[w];
+            forest.ancestor[w] = parent;
+            for v in std::mem::take(&mut buckets[parent]) {
+                let u = forest.evaluate(v, &semi);
+                idom[v] = if semi[u] < semi[v] { u } else { parent };
+            }
+        }
+        for w in 1..n {
+            if idom[w] != semi[w] {
+                idom[w] = idom[idom[w]];
+            }
+        }
+        idom
+    }
+}
+
+/// Trees joined so far, paths shortened as they are walked.
+struct Forest {
+    ancestor: Vec<usize>,
+    /// The node with the least semidominator on the way up to the ancestor.
+    best: Vec<usize>,
+}
+
+impl Forest {
+    fn evaluate(&mut self, v: usize, semi: &[usize]) -> usize {
+        let mut path = vec![v];
+        let mut at = v;
+        while self.ancestor[at] != usize::MAX && self.ancestor[self.ancestor[at]] != usize::MAX {
+            at = self.ancestor[at];
+            path.push(at);
+        }
+        if self.ancestor[at] == usize::MAX {
+            return self.best[v];
+        }
+        path.pop();
+        while let Some(x) = path.pop() {
+            let up = self.ancestor[x];
+            if semi[self.best[up]] < semi[self.best[x]] {
+                self.best[x] = self.best[up];
+            }
+            self.ancestor[x] = self.ancestor[up];
+        }
+        self.best[v]
+    }
 }

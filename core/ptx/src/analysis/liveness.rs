@@ -4,16 +4,24 @@ use super::bits::BitSet;
 use super::cfg::{BlockId, Cfg};
 use super::effects::{Effects, effects};
 use crate::resolve::{Body, OpIx};
+use std::sync::Arc;
 
 /// Live registers of one body (bit = [`crate::resolve::RegId`]).
 #[derive(Clone, Debug)]
 pub struct Liveness {
     /// At the start of each block.
-    pub live_in: Vec<BitSet>,
+    pub live_in: Vec<Arc<BitSet>>,
     /// At the end of each block.
-    pub live_out: Vec<BitSet>,
+    pub live_out: Vec<Arc<BitSet>>,
+    /// False when the body is too large to solve: every register that crosses a block's border then counts as live
+    /// on all of them, which is safe to allocate by.
+    pub exact: bool,
     effects: Vec<Effects>,
 }
+
+/// Most words (16 bytes each) that live sets may take, and words that solving may touch.
+const MAX_WORDS: usize = 1 << 24;
+const MAX_WORK: usize = 1 << 26;
 
 impl Liveness {
     /// Solves the backward dataflow.
@@ -40,17 +48,26 @@ impl Liveness {
         let mut queue: Vec<usize> = cfg.reverse_postorder().into_iter().map(BlockId::index).collect();
         let mut queued = vec![false; cfg.blocks.len()];
         queue.iter().for_each(|&b| queued[b] = true);
+        let (mut words, mut work) = (0, 0);
         while let Some(b) = queue.pop() {
             queued[b] = false;
             let mut out = std::mem::take(&mut live_out[b]);
+            let before = out.size() + live_in[b].size();
             for s in &cfg.blocks[b].successors {
+                work += live_in[s.index()].size() + 1;
                 out.union(&live_in[s.index()]);
             }
             let mut new = out.clone();
             new.subtract(&kills[b]);
             new.union(&reads[b]);
             live_out[b] = out;
-            if live_in[b].union(&new) {
+            let changed = live_in[b].union(&new);
+            words += (live_out[b].size() + live_in[b].size()).saturating_sub(before);
+            work += live_out[b].size();
+            if words > MAX_WORDS || work > MAX_WORK {
+                return Liveness::everything(body, &reads, &live_out, effects);
+            }
+            if changed {
                 for p in &cfg.blocks[b].predecessors {
                     if !std::mem::replace(&mut queued[p.index()], true) {
                         queue.push(p.index());
@@ -58,7 +75,18 @@ impl Liveness {
                 }
             }
         }
-        Liveness { live_in, live_out, effects }
+        let shared = |sets: Vec<BitSet>| sets.into_iter().map(Arc::new).collect();
+        Liveness { live_in: shared(live_in), live_out: shared(live_out), exact: true, effects }
+    }
+
+    /// What is read before it is written in some block, live everywhere.
+    fn everything(body: &Body, reads: &[BitSet], returned: &[BitSet], effects: Vec<Effects>) -> Liveness {
+        let mut all = BitSet::new(body.regs.len());
+        reads.iter().chain(returned).for_each(|s| {
+            all.union(s);
+        });
+        let all = vec![Arc::new(all); reads.len()];
+        Liveness { live_in: all.clone(), live_out: all, exact: false, effects }
     }
 
     /// Walks a block from its last operation to its first, calling `visit` with each operation and the registers
@@ -67,7 +95,7 @@ impl Liveness {
         let (Some(b), Some(out)) = (cfg.blocks.get(block.index()), self.live_out.get(block.index())) else {
             return;
         };
-        let mut after = out.clone();
+        let mut after = BitSet::clone(out);
         for op in b.ops.clone().rev() {
             let mut before = after.clone();
             if let Some(e) = self.effects.get(op as usize) {

@@ -1,5 +1,6 @@
 //! How many 32-bit registers a body needs at once: a modelled lower bound, not what ptxas will allocate.
 
+use super::bits::BitSet;
 use super::cfg::Cfg;
 use super::liveness::Liveness;
 use crate::isa::ScalarType;
@@ -28,8 +29,14 @@ pub fn width32(reg: &Reg) -> u32 {
 pub fn register_pressure(body: &Body, cfg: &Cfg, liveness: &Liveness) -> Pressure {
     let mut worst = Pressure::default();
     let weight = |r: usize| body.regs.get(r).map_or((0, 0), |reg| (width32(reg), preds(reg)));
+    if !liveness.exact {
+        // One set for all blocks: an upper bound for what crosses their borders.
+        let all = liveness.live_out.first().map(|s| s.iter().map(weight)).into_iter().flatten();
+        let (regs32, preds) = all.fold((0, 0), |a, w| (a.0 + w.0, a.1 + w.1));
+        return Pressure { regs32, preds, at: OpIx(0) };
+    }
     for (block, out) in cfg.blocks.iter().zip(&liveness.live_out) {
-        let mut live = out.clone();
+        let mut live = BitSet::clone(out);
         let (mut regs32, mut pred) = live.iter().map(weight).fold((0, 0), |a, w| (a.0 + w.0, a.1 + w.1));
         let mut note = |regs32: u32, pred: u32, at: OpIx| {
             if regs32 > worst.regs32 || regs32 == worst.regs32 && at < worst.at {

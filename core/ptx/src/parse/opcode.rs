@@ -7,7 +7,7 @@ use crate::isa::{Mnemonic, Mod};
 use crate::lex::Tok;
 use crate::span::Span;
 use crate::table::{self, Shape, Verdict};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// What is known of one spelling.
 #[derive(Clone, Debug)]
@@ -27,11 +27,11 @@ struct Problem {
     help: Option<String>,
 }
 
-/// Spellings met so far, and those that the table took, with the shapes of their operands.
+/// Spellings met so far, and what the table said of them with the shapes of their operands.
 #[derive(Debug, Default)]
 pub(super) struct Cache<'a> {
     known: HashMap<&'a str, Result<Opcode, Problem>>,
-    good: HashSet<(&'a str, u64)>,
+    checked: HashMap<(&'a str, u64), Option<Diagnostic>>,
 }
 
 impl<'a> Parser<'a> {
@@ -41,7 +41,9 @@ impl<'a> Parser<'a> {
         let end = self.lexer.opcode(self.tok.span.end as usize) as u32;
         let span = Span::new(start, end);
         let spelling = self.slice(span);
-        let known = self.opcodes.known.entry(spelling).or_insert_with(|| look_up(spelling));
+        // Guesses cost a search, so none are made once nobody will see them.
+        let guess = !self.sink.is_full();
+        let known = self.opcodes.known.entry(spelling).or_insert_with(|| look_up(spelling, guess));
         let out = match known {
             Ok(op) => Some((op.mnemonic, op.mods.clone())),
             Err(problem) => {
@@ -83,24 +85,28 @@ impl Parser<'_> {
         let shapes: Vec<_> = operands.iter().map(shape).collect();
         let spelling = self.slice(opcode);
         let key = key(&shapes).map(|k| (spelling, k));
-        if key.is_some_and(|k| self.opcodes.good.contains(&k)) {
+        if let Some(known) = key.and_then(|k| self.opcodes.checked.get(&k)) {
+            if let Some(d) = known.clone() {
+                self.sink.push(Diagnostic { span: opcode, ..d });
+            }
             return;
         }
         let found = match table::check(mnemonic, mods, &shapes) {
-            Verdict::Form(_) => {
-                self.opcodes.good.extend(key);
-                return;
-            }
+            Verdict::Form(_) => None,
             Verdict::Operands(forms) => {
                 let lines: Vec<_> = forms.iter().map(|f| f.syntax.split("; ").next().unwrap_or("")).collect();
-                Diagnostic::error(opcode, format!("`{}` does not take these operands", super::clip(spelling)))
-                    .with_help(format!("it is written `{}`", lines.join("` or `")))
+                let message = format!("`{}` does not take these operands", super::clip(spelling));
+                let help = format!("it is written `{}`", lines.join("` or `"));
+                Some(Diagnostic::error(opcode, message).with_help(help))
             }
             Verdict::Modifiers { good, next, may_end } => {
-                wrong_modifiers(mnemonic, mods, opcode, good, &next, may_end)
+                Some(wrong_modifiers(mnemonic, mods, opcode, good, &next, may_end))
             }
         };
-        self.sink.push(found);
+        self.opcodes.checked.extend(key.map(|k| (k, found.clone())));
+        if let Some(d) = found {
+            self.sink.push(d);
+        }
     }
 }
 
@@ -137,14 +143,15 @@ fn wrong_modifiers(
     d.with_help(format!("after `{begin}` may come {}", words.join(", ")))
 }
 
-fn look_up(spelling: &str) -> Result<Opcode, Problem> {
+fn look_up(spelling: &str, guess: bool) -> Result<Opcode, Problem> {
     let mut words = spelling.split('.');
     let base = words.next().unwrap_or("");
     let Some(mnemonic) = Mnemonic::parse(base) else {
         return Err(Problem {
             at: (0, base.len() as u32),
             message: format!("`{}` is not an instruction of PTX", super::clip(base)),
-            help: near(base, Mnemonic::ALL.iter().map(|m| m.as_str())).map(|n| format!("is `{n}` meant?")),
+            help: near(base, Mnemonic::ALL.iter().filter(|_| guess).map(|m| m.as_str()))
+                .map(|n| format!("is `{n}` meant?")),
         });
     };
     let mut mods = Vec::new();
@@ -154,7 +161,7 @@ fn look_up(spelling: &str) -> Result<Opcode, Problem> {
         match Mod::parse(word) {
             Some(m) => mods.push(m),
             None => {
-                let all = crate::isa::Word::ALL.iter().map(|w| w.as_str());
+                let all = crate::isa::Word::ALL.iter().filter(|_| guess).map(|w| w.as_str());
                 return Err(Problem {
                     at: (at, end),
                     message: format!(
