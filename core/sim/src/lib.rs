@@ -36,6 +36,12 @@
 pub mod arith;
 pub mod counts;
 mod device;
+#[allow(
+    clippy::needless_range_loop,
+    clippy::too_many_arguments,
+    reason = "lanes index several rows at once, and a lane loop without closures is what the compiler vectorises; handlers \
+              pass the parts of one access along"
+)]
 mod exec;
 pub mod launch;
 pub mod limits;

@@ -183,7 +183,7 @@ fn read32(ctx: &Ctx<'_>, call: &NativeCall, k: usize, chunk: usize) -> Row<u32> 
             let at = ctx.frame_base as u64 + offset as u64;
             // SAFETY: frames are allocated with room for their variables; rows of local memory hold all 32 lanes.
             unsafe {
-                if size >= 4 && at % 4 == 0 {
+                if size >= 4 && at.is_multiple_of(4) {
                     *local_row(ctx, at, chunk)
                 } else {
                     let size = size.clamp(1, 4).next_power_of_two();
@@ -244,7 +244,7 @@ fn write32(ctx: &Ctx<'_>, call: &NativeCall, chunk: usize, mask: u32, v: &Row<u3
             let at = ctx.frame_base as u64 + offset as u64;
             // SAFETY: frames are allocated with room for their variables.
             unsafe {
-                if size >= 4 && at % 4 == 0 {
+                if size >= 4 && at.is_multiple_of(4) {
                     put(local_row(ctx, at, chunk), mask, v);
                 } else {
                     for lane in (0..32).filter(|lane| mask >> lane & 1 != 0) {

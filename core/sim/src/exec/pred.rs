@@ -6,12 +6,10 @@
 use super::ctx::{Ctx, Flow, Handler, Op};
 use super::row::{Isa, Lane, STEP, bits16, conjure, each_chunk, give, take};
 
-/// How `setp` combines the comparison with its third operand: kept in `Op::imm`.
+/// How `setp` combines the comparison with its third operand: kept in `Op::imm`, 0 for not at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub(crate) enum Combine {
-    /// Not at all.
-    None = 0,
     /// `.and`
     And = 1,
     /// `.or`

@@ -37,20 +37,19 @@ pub(super) fn format(
             }
             bytes.next();
         }
-        let mut number =
-            |bytes: &mut std::iter::Peekable<_>, next: &mut dyn FnMut(u32) -> u64| -> Option<i32> {
-                let bytes: &mut std::iter::Peekable<std::iter::Copied<std::slice::Iter<'_, u8>>> = bytes;
-                if bytes.peek() == Some(&b'*') {
-                    bytes.next();
-                    return Some(next(4) as i32);
-                }
-                let mut n = None;
-                while let Some(d) = bytes.peek().filter(|d| d.is_ascii_digit()) {
-                    n = Some(n.unwrap_or(0i32).saturating_mul(10).saturating_add((d - b'0') as i32));
-                    bytes.next();
-                }
-                n
-            };
+        let number = |bytes: &mut std::iter::Peekable<_>, next: &mut dyn FnMut(u32) -> u64| -> Option<i32> {
+            let bytes: &mut std::iter::Peekable<std::iter::Copied<std::slice::Iter<'_, u8>>> = bytes;
+            if bytes.peek() == Some(&b'*') {
+                bytes.next();
+                return Some(next(4) as i32);
+            }
+            let mut n = None;
+            while let Some(d) = bytes.peek().filter(|d| d.is_ascii_digit()) {
+                n = Some(n.unwrap_or(0i32).saturating_mul(10).saturating_add((d - b'0') as i32));
+                bytes.next();
+            }
+            n
+        };
         if let Some(w) = number(&mut bytes, &mut next) {
             spec.left |= w < 0;
             spec.width = w.unsigned_abs().min(4096) as usize;

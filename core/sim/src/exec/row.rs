@@ -87,9 +87,9 @@ pub(super) const STEP: usize = 16;
 #[inline(always)]
 pub(super) fn conjure<F: Copy>() -> F {
     const { assert!(size_of::<F>() == 0, "a lane function must not capture anything") };
-    // SAFETY: a zero-sized type without invariants to uphold (a capture-free closure) has exactly one value,
-    // which is read from no bytes at all.
-    unsafe { std::mem::MaybeUninit::<F>::uninit().assume_init() }
+    // SAFETY: a closure that captures nothing has exactly one value, of no bytes; a dangling aligned pointer is valid to
+    // read no bytes from.
+    unsafe { std::ptr::NonNull::<F>::dangling().as_ptr().read() }
 }
 
 /// Applies `f` to each chunk with active lanes: `f(chunk, mask)`.

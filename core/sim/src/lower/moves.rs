@@ -65,7 +65,7 @@ impl Lower<'_> {
                         (64, _) => (row::bin_imm(isa, |a: u64, _: u64, n: u64| (a >> n) as u32), whole),
                         (_, _) => (row::bin_imm(isa, |a: u32, _: u32, n: u64| a >> (n & 31)), whole),
                     };
-                    let (shift, mask) = (k as u64 * bits as u64, bits);
+                    let shift = k as u64 * bits as u64;
                     let part_ty = match bits {
                         64 => T::B64,
                         32 => T::B32,
@@ -74,7 +74,6 @@ impl Lower<'_> {
                     };
                     self.with_destination(part, part_ty, |l, d| {
                         l.emit(run, d, [from, from, N, N], shift);
-                        let _ = mask;
                         Ok(())
                     })?;
                 }
@@ -221,7 +220,7 @@ impl Lower<'_> {
 
     fn compare(&mut self, op: &PtxOp) -> Result<(), String> {
         let (run, [a, b, c], mut imm) = self.comparison(op)?;
-        let mut one = |l: &mut Self, o: &Operand| match o {
+        let one = |l: &mut Self, o: &Operand| match o {
             Operand::Reg(r) if l.reg_type(*r) == T::Pred => Ok(l.pred_of(*r)),
             Operand::Sink => Ok(l.frame.add(Width::Pred)),
             _ => Err("a predicate is expected".to_owned()),

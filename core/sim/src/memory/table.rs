@@ -198,7 +198,7 @@ mod tests {
         let mut t = Table::new(0x1000, 1 << 20);
         let a = t.alloc(100, 1, Some("a")).unwrap();
         let b = t.alloc(100, 1, None).unwrap();
-        assert!(a % 256 == 0 && b >= a + 100 + RED_ZONE);
+        assert!(a.is_multiple_of(256) && b >= a + 100 + RED_ZONE);
         assert_eq!(t.find(a + 99), Lookup::Live(a, a + 100));
         assert_eq!(t.find(a + 100), Lookup::Unknown);
         let near = t.nearest(a + 103).unwrap();

@@ -1,21 +1,25 @@
 //! The run loop: blocks to workers, gangs to time slices, groups of lanes to operations.
 
 mod block;
+mod call;
+mod control;
+mod counting;
+mod faults;
 mod sync;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, RwLock};
 
-use super::ctx::{Ctx, Fault, Flow, Range, Ref, Region, Scratch};
+use super::Masks;
+use super::ctx::{Ctx, Fault, Flow, Range, Region, Scratch};
 use super::pattern::Pattern;
 use super::tally::Tally;
-use super::tree::{self, EMPTY, NEVER, NodeId, State};
-use super::{MAX_CHUNKS, Masks};
+use super::tree::{self, EMPTY, NEVER, NodeId};
 use crate::launch::Dim3;
-use crate::lower::code::{Call, Callee, Code, Cond, Control, ParamRow, Slot, Target, launch_row};
+use crate::lower::code::{Code, Cond, Control, ParamRow, launch_row};
 use crate::lower::operand::LOCAL_START;
 use crate::lower::pool::{Row, fill};
-use crate::memory::{CODE_WINDOW, Table};
+use crate::memory::Table;
 use crate::observer::{Issue, Observer, Verdict};
 use crate::trap::TrapKind;
 use block::{BARRIERS, BarrierState, Block, Buffer, GANG_BYTES, Gang};
@@ -444,20 +448,20 @@ impl<'a> Worker<'a> {
                     match (tree::is_empty(&t), tree::is_empty(&n), next) {
                         (false, true, _) | (_, _, None) => *taken,
                         (true, _, Some(next)) => *next,
+                        (_, _, Some(next)) if next.pc == taken.pc => *taken,
                         (false, false, Some(next)) => {
                             let tree = &mut block.gangs[g].tree;
                             tree.nodes[id].mask = mask;
                             let outer = tree.nodes[id].rpc;
                             // A part that is where the group itself ends arrives; the rest goes on without leaving the loop.
-                            if (*meet == outer || *meet == NEVER) && outer != NEVER {
-                                if taken.pc == outer || next.pc == outer {
-                                    let (gone, stay, to) =
-                                        if taken.pc == outer { (t, n, *next) } else { (n, t, *taken) };
-                                    tree.arrive(id, &gone);
-                                    mask = stay;
-                                    (pc, fresh) = (to.pc, true);
-                                    continue;
-                                }
+                            let joins_here = outer != NEVER && (*meet == outer || *meet == NEVER);
+                            if joins_here && (taken.pc == outer || next.pc == outer) {
+                                let (gone, stay, to) =
+                                    if taken.pc == outer { (t, n, *next) } else { (n, t, *taken) };
+                                tree.arrive(id, &gone);
+                                mask = stay;
+                                (pc, fresh) = (to.pc, true);
+                                continue;
                             }
                             tree.split(id, *meet, &[(taken.pc, t), (next.pc, n)]);
                             return Ok(false);
@@ -486,46 +490,6 @@ impl<'a> Worker<'a> {
             *t = mask[c] & (unsafe { *self.ctx.row::<u32>(cond.pred, c) } ^ cond.flip);
         }
         t
-    }
-
-    #[inline(always)]
-    fn count_block(&mut self, code: &Code, pc: u32, mask: &Masks) {
-        let b = code.block_at[pc as usize];
-        let Some(range) = code.blocks.get(b as usize) else { return };
-        let warps = self.warps(mask);
-        let issued = (range.end - range.first) as u64 * warps;
-        self.issued += issued;
-        self.ctx.clock += issued;
-        if let Some(e) = self.entered.get_mut((code.block_base + b) as usize) {
-            e[0] += warps;
-            e[1] += tree::lanes(mask) as u64;
-        }
-    }
-
-    /// Warps with a lane in the mask.
-    #[inline(always)]
-    fn warps(&self, mask: &Masks) -> u64 {
-        if self.ctx.warp_chunks == 1 {
-            mask.iter().map(|&m| (m != 0) as u64).sum()
-        } else {
-            mask.chunks(self.ctx.warp_chunks).map(|w| w.iter().any(|&m| m != 0) as u64).sum()
-        }
-    }
-
-    #[inline(always)]
-    fn count_branch(&mut self, site: u32, taken: &Masks, not: &Masks) {
-        let per = self.ctx.warp_chunks;
-        let Some(t) = &mut self.ctx.tally else { return };
-        let s = &mut t.sites[site as usize];
-        (s.pred_on, s.guarded) = (s.pred_on + tree::lanes(taken) as u64, true);
-        for w in 0..MAX_CHUNKS / per {
-            let any = |m: &Masks| m[w * per..(w + 1) * per].iter().any(|&x| x != 0);
-            match (any(taken), any(not)) {
-                (true, true) => s.branch_divergent += 1,
-                (false, false) => {}
-                _ => s.branch_uniform += 1,
-            }
-        }
     }
 
     /// Tells the observer about an operation; false to stop.
@@ -560,347 +524,6 @@ impl<'a> Worker<'a> {
             }
         }
         true
-    }
-
-    /// Fuel, cancellation, other workers' faults.
-    fn look_at_clock(&mut self, block: &mut Block, g: usize, id: NodeId) -> Step<()> {
-        let issued = self.job.issued.fetch_add(std::mem::take(&mut self.issued), Ordering::Relaxed);
-        let cancelled = self.job.cancel.is_some_and(|c| c.load(Ordering::Relaxed))
-            || self.job.stop.load(Ordering::Relaxed);
-        if issued <= self.job.fuel && !cancelled {
-            return Ok(());
-        }
-        let kind = if cancelled { TrapKind::Interrupted } else { TrapKind::OutOfFuel };
-        self.fail_first(block, g, id, kind)
-    }
-
-    /// A fault of a group as a whole, put on its first lane.
-    fn fail_first<T>(&mut self, block: &mut Block, g: usize, id: NodeId, kind: TrapKind) -> Step<T> {
-        let n = &block.gangs[g].tree.nodes[id];
-        let chunk = n.mask.iter().position(|&m| m != 0).unwrap_or(0);
-        let (lane, pc) = (n.mask[chunk].trailing_zeros() % 32, n.pc);
-        self.ctx.fail(Fault { kind, chunk, lane, address: None, size: 0, write: false });
-        self.fault_at(block, g, id, pc)
-    }
-
-    /// Notes where the fault in the context happened.
-    fn fault_at<T>(&mut self, block: &mut Block, g: usize, id: NodeId, pc: u32) -> Step<T> {
-        let node = &mut block.gangs[g].tree.nodes[id];
-        (node.pc, node.state, node.fresh) = (pc, State::Ready, false);
-        let gang = &block.gangs[g];
-        let mut frame = gang.tree.nodes[id].frame;
-        let code = &self.job.codes[gang.frames[frame].code];
-        self.stack = vec![(gang.frames[frame].code, code.source.get(pc as usize).copied().unwrap_or(0))];
-        while let Some((caller, control)) = gang.frames[frame].caller {
-            let c = gang.frames[caller].code;
-            let op = match &self.job.codes[c].controls[control as usize] {
-                Control::Call(call) => call.site - self.job.codes[c].site_base,
-                _ => 0,
-            };
-            self.stack.push((c, op));
-            frame = caller;
-            if self.stack.len() > 64 {
-                break;
-            }
-        }
-        self.where_ = (g, id, pc);
-        Err(())
-    }
-
-    fn stopped(&mut self) -> Stopped {
-        let missing =
-            Fault { kind: TrapKind::Interrupted, chunk: 0, lane: 0, address: None, size: 0, write: false };
-        let fault = self.ctx.fault.take().map_or(missing, |f| *f);
-        Stopped {
-            fault,
-            block: self.ctx.block,
-            first_warp: self.ctx.first_warp,
-            stack: std::mem::take(&mut self.stack),
-        }
-    }
-
-    /// Blocks that were entered but not finished were counted whole: takes the rest back.
-    fn correct_counts(&mut self, block: &Block) {
-        for (g, gang) in block.gangs.iter().enumerate() {
-            for (id, n) in gang.tree.nodes.iter().enumerate() {
-                let parked =
-                    matches!(n.state, State::Ready | State::Barrier(_) | State::WarpSync) && !n.fresh;
-                if !parked || tree::is_empty(&n.mask) {
-                    continue;
-                }
-                let code = &self.job.codes[gang.frames[n.frame].code];
-                let Some(&op) = code.source.get(n.pc as usize) else { continue };
-                let Some(b) = code.blocks.iter().position(|b| (b.first..b.end).contains(&op)) else {
-                    continue;
-                };
-                // The operation that faulted was issued; one that waits was too.
-                let faulted = self.where_.0 == g && self.where_.1 == id;
-                let from = op + faulted as u32;
-                let warps = self.warps(&n.mask);
-                self.partial.push(((code.block_base as usize) + b, from, warps, tree::lanes(&n.mask) as u64));
-            }
-        }
-    }
-
-    /// Control operations other than branches.
-    fn control(
-        &mut self,
-        block: &mut Block,
-        g: usize,
-        id: NodeId,
-        code: &Code,
-        k: u32,
-        control: &Control,
-    ) -> Step<bool> {
-        match control {
-            Control::Ret { cond, next, exits, site } => {
-                let mask = self.condition(block, g, id, cond, *site);
-                let tree = &mut block.gangs[g].tree;
-                let frame = tree.nodes[id].frame;
-                let alive = if *exits {
-                    let alive = tree.exit(id, &mask);
-                    self.exited(block, g, &mask)?;
-                    alive
-                } else {
-                    self.copy_results(&mut block.gangs[g], frame, &mask);
-                    block.gangs[g].tree.ret(id, &mask, frame)
-                };
-                self.go_on(block, g, id, alive, *next)
-            }
-            Control::Trap { cond, next, breakpoint, site } => {
-                let mask = self.condition(block, g, id, cond, *site);
-                if tree::is_empty(&mask) {
-                    return self.go_on(block, g, id, true, *next);
-                }
-                block.gangs[g].tree.nodes[id].mask = mask;
-                let kind = if *breakpoint { TrapKind::Breakpoint } else { TrapKind::TrapInstruction };
-                self.fail_first(block, g, id, kind)
-            }
-            Control::Indexed { cond, index, targets, next, rpc, site } => {
-                let mask = self.condition(block, g, id, cond, *site);
-                self.indexed(block, g, id, &mask, *index, targets, *next, *rpc, *site)
-            }
-            Control::Call(call) => self.call(block, g, id, code, k, call),
-            Control::Barrier(b) => self.barrier(block, g, id, b, k),
-            Control::WarpSync { members, cond, meets, .. } => self.park(block, g, id, *members, cond, *meets),
-            Control::Fall(_) | Control::Branch { .. } => Ok(false),
-        }
-    }
-
-    /// The lanes of a group for which a control's condition holds, counted.
-    fn condition(&mut self, block: &Block, g: usize, id: NodeId, cond: &Option<Cond>, site: u32) -> Masks {
-        let mask = block.gangs[g].tree.nodes[id].mask;
-        let Some(c) = cond else { return mask };
-        let t = self.holds(c, &mask);
-        if let Some(tally) = &mut self.ctx.tally {
-            let s = &mut tally.sites[site as usize];
-            (s.pred_on, s.guarded) = (s.pred_on + tree::lanes(&t) as u64, true);
-        }
-        t
-    }
-
-    /// After some lanes left: the rest goes on at `next`.
-    fn go_on(
-        &mut self,
-        block: &mut Block,
-        g: usize,
-        id: NodeId,
-        alive: bool,
-        next: Option<Target>,
-    ) -> Step<bool> {
-        let tree = &mut block.gangs[g].tree;
-        if !alive {
-            return Ok(false);
-        }
-        let Some(next) = next else { return Ok(false) };
-        let n = &mut tree.nodes[id];
-        (n.pc, n.fresh) = (next.pc, true);
-        if n.rpc == next.pc {
-            let mask = n.mask;
-            tree.arrive(id, &mask);
-        } else {
-            tree.put_back(id);
-        }
-        Ok(false)
-    }
-
-    #[expect(clippy::too_many_arguments, reason = "the parts of one control operation")]
-    fn indexed(
-        &mut self,
-        block: &mut Block,
-        g: usize,
-        id: NodeId,
-        mask: &Masks,
-        index: Ref,
-        targets: &[Target],
-        next: Option<Target>,
-        rpc: u32,
-        site: u32,
-    ) -> Step<bool> {
-        let all = block.gangs[g].tree.nodes[id].mask;
-        let mut parts: Vec<(u32, Masks)> = Vec::new();
-        for chunk in 0..self.ctx.chunks {
-            for lane in 0..32 {
-                if all[chunk] >> lane & 1 == 0 {
-                    continue;
-                }
-                let to = if mask[chunk] >> lane & 1 == 0 {
-                    next
-                } else {
-                    // SAFETY: rows were bounded at lowering.
-                    let k = unsafe { *self.ctx.row::<u32>(index, chunk).add(lane) };
-                    targets.get(k as usize).copied()
-                };
-                let Some(to) = to else {
-                    let lane = lane as u32;
-                    let kind = TrapKind::BadTarget;
-                    self.ctx.fail(Fault { kind, chunk, lane, address: None, size: 0, write: false });
-                    let pc = block.gangs[g].tree.nodes[id].pc;
-                    return self.fault_at(block, g, id, pc);
-                };
-                let part = match parts.iter().position(|p| p.0 == to.pc) {
-                    Some(p) => p,
-                    None => {
-                        parts.push((to.pc, EMPTY));
-                        parts.len() - 1
-                    }
-                };
-                parts[part].1[chunk] |= 1 << lane;
-            }
-        }
-        if let Some(t) = &mut self.ctx.tally {
-            let per = self.ctx.warp_chunks;
-            for w in 0..MAX_CHUNKS / per {
-                let ways =
-                    parts.iter().filter(|p| p.1[w * per..(w + 1) * per].iter().any(|&m| m != 0)).count();
-                let s = &mut t.sites[site as usize];
-                match ways {
-                    0 => {}
-                    1 => s.branch_uniform += 1,
-                    _ => s.branch_divergent += 1,
-                }
-            }
-        }
-        block.gangs[g].tree.split(id, rpc, &parts);
-        Ok(false)
-    }
-
-    fn call(
-        &mut self,
-        block: &mut Block,
-        g: usize,
-        id: NodeId,
-        code: &Code,
-        k: u32,
-        call: &Call,
-    ) -> Step<bool> {
-        let mask = self.condition(block, g, id, &call.cond, call.site);
-        let Some(back) = call.back else { return self.fail_first(block, g, id, TrapKind::BadTarget) };
-        if tree::is_empty(&mask) {
-            return self.go_on(block, g, id, true, Some(back));
-        }
-        let callee = match &call.callee {
-            Callee::Code(c) => *c as usize,
-            Callee::Extern(name) => {
-                return self.fail_first(block, g, id, TrapKind::UnresolvedCall(name.to_string()));
-            }
-            Callee::Pointer(row) => {
-                let mut to: Option<u64> = None;
-                let mut same = EMPTY;
-                for chunk in 0..self.ctx.chunks {
-                    for lane in 0..32 {
-                        if mask[chunk] >> lane & 1 != 0 {
-                            // SAFETY: rows were bounded at lowering.
-                            let v = unsafe { *self.ctx.row::<u64>(*row, chunk).add(lane) };
-                            if *to.get_or_insert(v) == v {
-                                same[chunk] |= 1 << lane;
-                            }
-                        }
-                    }
-                }
-                // Lanes that call something else come back to this very operation, one function after the other.
-                let rest = tree::minus(&block.gangs[g].tree.nodes[id].mask, &same);
-                let others = tree::and(&rest, &mask);
-                if !tree::is_empty(&others) {
-                    block.gangs[g].tree.split_off(id, &others);
-                    let n = &mut block.gangs[g].tree.nodes[id];
-                    n.state = State::Ready;
-                    block.gangs[g].tree.put_back(id);
-                    return Ok(false);
-                }
-                let slot = to.unwrap_or(0).wrapping_sub(CODE_WINDOW);
-                match (slot % 16 == 0).then(|| self.job.codes.get(slot as usize / 16)).flatten() {
-                    Some(c) if !c.is_entry => slot as usize / 16,
-                    _ => return self.fail_first(block, g, id, TrapKind::BadTarget),
-                }
-            }
-        };
-        let target = &self.job.codes[callee];
-        let gang = &mut block.gangs[g];
-        let frame = gang.tree.nodes[id].frame;
-        let base = (gang.frames[frame].local_base + code.local_bytes).next_multiple_of(16);
-        let end = base as u64 + target.local_bytes as u64;
-        if end > self.job.local_limit as u64 || gang.frames.iter().filter(|f| f.in_use).count() > 4096 {
-            return self.fail_first(block, g, id, TrapKind::StackOverflow);
-        }
-        gang.grow_local(end as u32);
-        (self.ctx.local, self.ctx.local_len) = (gang.local.ptr(), gang.local_bytes);
-        let new = gang.frame(callee, target.frame_bytes as usize, base, Some((frame, k)));
-        for (from, to) in call.args.iter().zip(&target.params) {
-            self.copy_slot(gang, (frame, *from), (new, *to), &mask);
-        }
-        gang.tree.call(id, back.pc, &mask, new);
-        Ok(false)
-    }
-
-    fn copy_results(&mut self, gang: &mut Gang, frame: usize, mask: &Masks) {
-        let Some((caller, k)) = gang.frames[frame].caller else { return };
-        let Control::Call(call) = &self.job.codes[gang.frames[caller].code].controls[k as usize] else {
-            return;
-        };
-        let returns = &self.job.codes[gang.frames[frame].code].returns;
-        for (from, to) in returns.iter().zip(&call.results) {
-            self.copy_slot(gang, (frame, *from), (caller, *to), mask);
-        }
-    }
-
-    /// Copies a parameter or result between frames, for the lanes of a mask.
-    fn copy_slot(&self, gang: &mut Gang, from: (usize, Slot), to: (usize, Slot), mask: &Masks) {
-        let words = |s: &Slot| match *s {
-            Slot::Local { size, .. } => size.div_ceil(4),
-            Slot::Row { wide, .. } => 1 + wide as u32,
-            Slot::Nowhere => 0,
-        };
-        let chunks = gang.chunks;
-        for word in 0..words(&from.1).min(words(&to.1)) {
-            for (chunk, m) in mask.iter().enumerate().take(chunks) {
-                for lane in (0..32).filter(|l| m >> l & 1 != 0) {
-                    let mut at = |(frame, slot): (usize, Slot)| -> *mut u32 {
-                        let f = &mut gang.frames[frame];
-                        match slot {
-                            Slot::Local { offset, .. } => {
-                                let w = (f.local_base + offset) as usize / 4 + word as usize;
-                                gang.local.ptr().wrapping_add(((w * chunks + chunk) * 32 + lane) * 4).cast()
-                            }
-                            Slot::Row { row, wide } => {
-                                let bytes = self.job.codes[f.code].frame_bytes as usize;
-                                let base = match row.region {
-                                    Region::Frame => f.registers.ptr().wrapping_add(chunk * bytes),
-                                    r => self.ctx.bases[r as usize]
-                                        .wrapping_add(chunk * self.ctx.strides[r as usize]),
-                                };
-                                let step = if wide { 8 } else { 4 };
-                                base.wrapping_add(row.off as usize + lane * step + word as usize * 4).cast()
-                            }
-                            Slot::Nowhere => std::ptr::null_mut(),
-                        }
-                    };
-                    let (a, b) = (at(from), at(to));
-                    // SAFETY: both places are inside their frames: offsets come from lowering, local memory was grown.
-                    unsafe { *b = *a };
-                }
-            }
-        }
     }
 
     /// Lanes exited: fewer are waited for at barriers and warp synchronisations.

@@ -129,7 +129,9 @@ pub(super) fn pick(s: &Shape<'_>) -> Option<Alu> {
             _ => s.ter(|a: u32, b: u32, c: u32| dot::dp4a(true, true, a, b, c)),
         },
         M::Dp2a => {
-            let flags = s.has(W::Hi) as u64 | (s.ty(0)? == T::S32) as u64 * 2 | (s.ty(1)? == T::S32) as u64 * 4;
+            let flags = s.has(W::Hi) as u64
+                | ((s.ty(0)? == T::S32) as u64) << 1
+                | ((s.ty(1)? == T::S32) as u64) << 2;
             s.ter_imm(Some(flags), |a: u32, b: u32, c: u32, f: u64| {
                 dot::dp2a(f & 1 != 0, f & 2 != 0, f & 4 != 0, a, b, c)
             })
