@@ -183,3 +183,50 @@ fn the_pages_under_docs_are_the_manuals() {
         assert!(known.contains(name.as_str()), "docs/rules/{name} belongs to no rule");
     }
 }
+
+#[test]
+fn fixtures_have_the_findings_written_behind_their_lines_and_no_others() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/rules");
+    let mut wrong = Vec::new();
+    let mut seen = HashSet::new();
+    let mut files: Vec<_> =
+        std::fs::read_dir(folder).expect("fixtures").flatten().map(|e| e.path()).collect();
+    files.sort();
+    for path in files {
+        let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&path).expect("a fixture");
+        let analysis = Analysis::of(text.as_str(), Language::from_path(&name));
+        assert!(analysis.parsed().is_clean(), "{name} is code the grammar reads");
+        let mut found: Vec<(u32, &str)> = diagnostics(&analysis, &Config::default())
+            .iter()
+            .filter(|d| d.severity > warplens_ide::Severity::Hint)
+            .map(|d| (analysis.lines().line(d.range.start) + 1, d.rule))
+            .collect();
+        found.sort_unstable();
+        found.dedup();
+        let mut expected: Vec<(u32, &str)> = Vec::new();
+        for (number, line) in text.lines().enumerate() {
+            let rules = line.split("//~").nth(1).unwrap_or("").split_whitespace();
+            expected.extend(rules.map(|r| (number as u32 + 1, r)));
+        }
+        expected.sort_unstable();
+        seen.extend(expected.iter().map(|(_, rule)| (*rule).to_owned()));
+        for missed in expected.iter().filter(|e| !found.contains(e)) {
+            wrong.push(format!("{name}:{}: {} is not found", missed.0, missed.1));
+        }
+        for extra in found.iter().filter(|f| !expected.contains(f)) {
+            wrong.push(format!("{name}:{}: {} is found", extra.0, extra.1));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let quiet = [
+        "unchecked-api-call",
+        "missing-launch-bounds",
+        "launch-in-loop",
+        "slow-integer-division",
+        "fp64-on-slow-device",
+    ];
+    for rule in RULES {
+        assert!(seen.contains(rule.name) || quiet.contains(&rule.name), "{} is in no fixture", rule.name);
+    }
+}

@@ -18,11 +18,13 @@ pub(super) fn build(syntax: &Syntax, text: &str) -> Model {
         functions: Vec::new(),
         containers: Vec::new(),
         declaring: HashMap::new(),
+        extents: HashMap::new(),
     };
     for node in syntax.nodes() {
         b.leave(node.id);
         b.visit(node);
     }
+    b.measure_arrays();
     b.count_writes();
     b.model
 }
@@ -42,6 +44,8 @@ struct Builder<'a> {
     functions: Vec<(NodeId, FunctionId)>,
     containers: Vec<(NodeId, SymbolId)>,
     declaring: HashMap<NodeId, SymbolId>,
+    /// Extents of declared arrays by name node, to evaluate once all names are resolved.
+    extents: HashMap<NodeId, Vec<Option<NodeId>>>,
 }
 
 /// A declarator taken apart.
@@ -401,20 +405,19 @@ impl<'a> Builder<'a> {
         }
     }
 
-    fn take_apart(&self, declarator: Node<'a>, whole: Node<'a>) -> Option<Declared<'a>> {
+    fn take_apart(&mut self, declarator: Node<'a>, whole: Node<'a>) -> Option<Declared<'a>> {
         let mut ty = self.type_of_specifier(whole);
         let mut at = declarator;
         let mut parameters = None;
         let mut value = None;
-        let mut dims: Vec<Option<u64>> = Vec::new();
+        let mut dims: Vec<Option<NodeId>> = Vec::new();
         loop {
             match at.kind() {
                 Kind::InitDeclarator => value = at.child(Field::Value),
                 Kind::PointerDeclarator => ty.pointers = ty.pointers.saturating_add(1),
                 Kind::ReferenceDeclarator => ty.reference = true,
                 Kind::ArrayDeclarator => {
-                    let size = at.child(Field::Size);
-                    dims.push(size.and_then(|n| self.model.eval(n)).and_then(|v| u64::try_from(v).ok()));
+                    dims.push(at.child(Field::Size).map(|n| n.id));
                 }
                 Kind::FunctionDeclarator => {
                     // In `int (*f)(int)` the name is a variable, whose type we do not follow.
@@ -440,7 +443,10 @@ impl<'a> Builder<'a> {
             })?;
         }
         dims.reverse();
-        ty.dims = dims;
+        ty.dims = vec![None; dims.len()];
+        if !dims.is_empty() {
+            self.extents.insert(at.id, dims);
+        }
         Some(Declared { name: at, ty, parameters, value })
     }
 
@@ -580,6 +586,22 @@ impl<'a> Builder<'a> {
         };
         pick(|s| s.kind != SymbolKind::Field && s.function.is_none() || s.function.is_some())
             .or_else(|| pick(|_| true))
+    }
+
+    /// Array extents may name constants, which resolve only once the walk has passed them.
+    fn measure_arrays(&mut self) {
+        for (name, symbol) in &self.declaring {
+            let Some(extents) = self.extents.get(name) else { continue };
+            let measured: Vec<Option<u64>> = extents
+                .iter()
+                .map(|e| self.model.eval(self.syntax.node((*e)?)).and_then(|v| u64::try_from(v).ok()))
+                .collect();
+            if let Some(symbol) = self.model.symbols.get_mut(symbol.0 as usize) {
+                // A parameter has lost its first extent to a pointer.
+                let skip = measured.len().saturating_sub(symbol.ty.dims.len());
+                symbol.ty.dims = measured.into_iter().skip(skip).collect();
+            }
+        }
     }
 
     fn count_writes(&mut self) {

@@ -53,7 +53,9 @@ fn check(cx: &Context<'_>, call: &Call, out: &mut Findings) {
         return;
     }
     let qualified = cx.node(call.callee).parent().is_some_and(|p| p.kind() == Kind::QualifiedIdentifier);
-    let candidates = cx.model.functions_named(&call.name);
+    let mut candidates = cx.model.functions_named(&call.name);
+    // A member of the same name is called on an object, which this call is not.
+    candidates.retain(|f| f.symbol.and_then(|s| cx.model.symbol(s)).is_none_or(|s| s.container.is_none()));
     if candidates.is_empty() {
         // A local, a parameter or a type of that name is none of ours.
         if LIBRARY.contains(&call.name.as_str()) && !qualified && cx.model.resolve(cx.node(call.callee)).is_none() {
@@ -62,9 +64,7 @@ fn check(cx: &Context<'_>, call: &Call, out: &mut Findings) {
         return;
     }
     let host_only = candidates.iter().all(|f| {
-        let symbol = f.symbol.and_then(|s| cx.model.symbol(s));
-        let member = symbol.is_some_and(|s| s.container.is_some());
-        !f.exec.on_device() && !f.exec.constexpr && !f.exec.uncertain && !f.template && !member
+        !f.exec.on_device() && !f.exec.constexpr && !f.exec.uncertain && !f.template
             && !cx.under_condition(cx.node(f.node))
     });
     // The name must mean the function: `T(x)` and calls through a local variable do not.

@@ -47,7 +47,7 @@ fn check(cx: &Context<'_>, node: Node<'_>, out: &mut Findings) {
     }
     let Some((target, value)) = cast(cx, node) else { return };
     let Base::Vector(..) = target.base else { return };
-    let (Some(align), 1) = (target.align(), target.pointers) else { return };
+    let (Some(align), 1) = (target.pointee().align(), target.pointers) else { return };
     let value = value.unparenthesised();
     let (base, index) = match value.kind() {
         Kind::PointerExpression if value.operator() == "&" => {
