@@ -101,7 +101,8 @@ fn arithmetic<'a>(cx: &Context<'a>, node: Node<'a>, out: &mut Findings) {
 fn is_thread_index<'a>(cx: &Context<'a>, node: Node<'a>) -> bool {
     let sum = cx.affine(node);
     let names = |t: &str| t.contains("threadIdx") || t.contains("thread_rank") || t.eq_ignore_ascii_case("tid");
-    !sum.terms.is_empty() && sum.terms.keys().any(|t| names(t))
+    // `(step + threadIdx.x) % 32` goes round a tile, not a warp.
+    !sum.terms.is_empty() && sum.terms.keys().all(|t| names(t))
 }
 
 fn mask<'a>(cx: &Context<'a>, node: Node<'a>, out: &mut Findings) {

@@ -12,8 +12,9 @@ __global__ void lanes(int *x, int i) {
     int lane = threadIdx.x & 31;  //~ warp-size-literal
     int warp = threadIdx.x / 32;  //~ warp-size-literal
     int element = i / 32;
+    int column = (i + threadIdx.x) % 32;
     int word = x[i] & 31;
-    x[0] = lane + warp + element + word + threadIdx.x % warpSize;
+    x[0] = lane + warp + element + word + column + threadIdx.x % warpSize;
     x[1] = __shfl_sync(0xffffffff, lane, 0);  //~ warp-size-literal
 #ifndef __MUSA_ARCH__
     asm volatile("membar.gl;");
