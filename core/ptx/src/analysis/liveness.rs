@@ -85,7 +85,8 @@ impl Liveness {
         reads.iter().chain(returned).for_each(|s| {
             all.union(s);
         });
-        let all = vec![Arc::new(all); reads.len()];
+        let all = Arc::new(all);
+        let all: Vec<_> = reads.iter().map(|_| Arc::clone(&all)).collect();
         Liveness { live_in: all.clone(), live_out: all, exact: false, effects }
     }
 
