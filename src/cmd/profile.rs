@@ -4,6 +4,7 @@
 //! `profiler::report` and its views.
 
 mod input;
+mod program;
 mod progress;
 
 use std::io::Write as _;
@@ -13,6 +14,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use warplens_profiler::backend::embedded::Embedded;
+use warplens_profiler::live::Choice;
 use warplens_profiler::report::{Report, SourceFiles};
 use warplens_profiler::session::{self, Outcome, Settings};
 use warplens_profiler::{export, view};
@@ -24,7 +26,17 @@ use crate::report::{self, Help as _};
 #[derive(clap::Args)]
 pub struct Args {
     /// A folder with a launch.toml, a launch file, a PTX file, a CUDA or MUSA source, or an image that holds PTX
-    path: PathBuf,
+    #[arg(required_unless_present = "program")]
+    path: Option<PathBuf>,
+    /// A whole program and its arguments, after `--`
+    #[arg(last = true, value_name = "PROGRAM", conflicts_with = "path")]
+    program: Vec<std::ffi::OsString>,
+    /// Where a program's capture goes [default: PROGRAM.wlens]
+    #[arg(long, value_name = "FOLDER", requires = "program")]
+    capture: Option<PathBuf>,
+    /// How many devices a program finds
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "program", value_parser = clap::value_parser!(u32).range(1..=16))]
+    devices: u32,
     /// The launch file: grid, block, buffers and expected results [default: launch.toml beside PATH]
     #[arg(long, value_name = "FILE")]
     launch: Option<PathBuf>,
@@ -92,7 +104,20 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             &own_model
         }
     };
-    let input = input::read(&args.path, args.launch.as_deref(), !args.no_compile)?;
+    let Some(path) = &args.path else {
+        return program::profile(program::Request {
+            program: args.program,
+            model: model.clone(),
+            choice: Choice { kernel: args.kernel, launches: args.launches },
+            workers: args.workers.map_or(1, usize::from),
+            fuel: args.fuel.unwrap_or(RunOptions::default().fuel),
+            devices: args.devices,
+            capture: args.capture,
+            report: args.report,
+            view: view::Options { width: width(), details: args.details, ..view::Options::default() },
+        });
+    };
+    let input = input::read(path, args.launch.as_deref(), !args.no_compile)?;
     let watch = progress::Watch::start();
     let defaults = RunOptions::default();
     let settings = Settings {

@@ -26,3 +26,4 @@ mod timeline;
 
 pub use listener::{Server, ServerError, Settings};
 pub use timeline::Nanos;
+pub use warplens_driver_protocol::message::mark_kind;

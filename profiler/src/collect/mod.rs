@@ -119,8 +119,14 @@ impl Collector {
         Self::default()
     }
 
-    /// Files one launch.
-    pub fn record(&mut self, shape: Shape, info: &KernelInfo, counts: &KernelCounts, code: &dyn Code) {
+    /// Files one launch and shows how.
+    pub fn record(
+        &mut self,
+        shape: Shape,
+        info: &KernelInfo,
+        counts: &KernelCounts,
+        code: &dyn Code,
+    ) -> Option<&LaunchRecord> {
         let key = (info.id.module.0, info.id.func);
         let index = *self.by_id.entry(key).or_insert_with(|| {
             self.kernels.push(KernelRecord {
@@ -134,7 +140,7 @@ impl Collector {
             self.kernels.len() - 1
         });
         let (Some(kernel), Some(sites)) = (self.kernels.get_mut(index), self.sites.get_mut(index)) else {
-            return;
+            return None;
         };
         let mut total = Tally { counts: counts.total, ..Tally::default() };
         let mut lines: BTreeMap<Place, Tally> = BTreeMap::new();
@@ -162,6 +168,7 @@ impl Collector {
             distinct_sectors_written: counts.distinct_sectors_written,
             lines: lines.into_iter().map(|(place, tally)| LineRecord { place, tally }).collect(),
         });
+        kernel.launches.last()
     }
 
     /// The records, in order of first launch.

@@ -6,7 +6,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::metrics::{Reading, Value};
-use crate::report::{KernelReport, LaunchReport, LineReport, Report, RollUp};
+use crate::report::{CallTotal, CopyTotal, KernelReport, RangeTotal, LaunchReport, LineReport, Report, RollUp};
 
 /// Version of the format; raised when a reader of the old one would be wrong about the new one.
 pub const SCHEMA: u32 = 1;
@@ -34,6 +34,11 @@ pub fn render(report: &Report) -> serde_json::Result<String> {
                 .map(|f| WireFailed { kernel: &f.kernel, line: f.line, message: &f.message })
                 .collect(),
         },
+        program: report.program.as_ref().map(|p| WireProgram {
+            calls: &p.calls,
+            copies: &p.copies,
+            ranges: &p.ranges,
+        }),
         notes: &report.notes,
     };
     let mut text = serde_json::to_string_pretty(&wire)?;
@@ -49,7 +54,17 @@ struct WireReport<'a> {
     instructions: &'static str,
     kernels: Vec<WireKernel<'a>>,
     checks: WireChecks<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    program: Option<WireProgram<'a>>,
     notes: &'a [String],
+}
+
+/// Only whole programs have it. Times are nanoseconds.
+#[derive(serde::Serialize)]
+struct WireProgram<'a> {
+    calls: &'a [CallTotal],
+    copies: &'a [CopyTotal],
+    ranges: &'a [RangeTotal],
 }
 
 #[derive(serde::Serialize)]

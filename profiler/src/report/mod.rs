@@ -1,5 +1,6 @@
 //! The report as data: kernels by weight, with metrics, lines, source text and advice. `view` and `export` write it.
 
+mod program;
 mod sources;
 
 use std::collections::BTreeMap;
@@ -11,6 +12,7 @@ use crate::analysis::{Advice, advise};
 use crate::collect::{KernelRecord, LaunchRecord, Place, Shape, Tally};
 use crate::metrics::{self, LaunchFacts, Reading, Value};
 
+pub use program::{CallTotal, CopyTotal, Program, RangeTotal};
 pub use sources::{NoSources, SourceFiles, Sources};
 
 /// A whole report.
@@ -22,6 +24,8 @@ pub struct Report {
     pub kernels: Vec<KernelReport>,
     /// Expectations of a launch file; none when there were no expectations to check.
     pub checks: Checks,
+    /// What the program did besides; none for a lone kernel.
+    pub program: Option<Program>,
     /// What a reader must know: a run that was cut short, PTX older than its source.
     pub notes: Vec<String>,
 }
@@ -150,6 +154,7 @@ impl Report {
                 warp_size: model.figures.warp_size.get(),
             },
             kernels,
+            program: None,
             checks: Checks::default(),
             notes: Vec::new(),
         }

@@ -4,6 +4,7 @@
 //! function of report and width.
 
 mod numbers;
+pub mod program;
 mod text;
 
 pub use text::{Options, render};

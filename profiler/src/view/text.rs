@@ -55,6 +55,9 @@ pub fn render(report: &Report, options: Options) -> String {
     for kernel in &report.kernels {
         page.kernel(kernel, d.warp_size, report.kernels.len() > 1);
     }
+    if let Some(program) = &report.program {
+        page.out.push_str(&super::program::render(program));
+    }
     page.checks(report);
     for note in &report.notes {
         page.out.push('\n');
