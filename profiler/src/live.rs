@@ -106,9 +106,10 @@ impl Live {
 
     /// Whether the launch that comes now should be counted; every launch is asked about once.
     pub fn wants(&mut self, info: &KernelInfo) -> bool {
-        let fits = self.choice.kernel.as_ref().is_none_or(|pattern| {
-            matches(pattern, &info.name) || matches(pattern, &demangle(&info.name))
-        });
+        let fits =
+            self.choice.kernel.as_ref().is_none_or(|pattern| {
+                matches(pattern, &info.name) || matches(pattern, &demangle(&info.name))
+            });
         if !fits {
             return false;
         }

@@ -171,7 +171,12 @@ impl Connection {
     }
 
     fn exchange(&mut self, request: &Request) -> Result<(Outcome, Reply)> {
-        let head = Head { api: thread::api().to_owned(), now: now(), thread: thread::number() };
+        let api = match thread::api() {
+            // Registered code and what it printed are dealt with outside any call of the program's.
+            "" => "start or end of the program",
+            api => api,
+        };
+        let head = Head { api: api.to_owned(), now: now(), thread: thread::number() };
         self.request.clear();
         head.put(&mut self.request);
         request.put(&mut self.request);

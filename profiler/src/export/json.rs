@@ -6,7 +6,9 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::metrics::{Reading, Value};
-use crate::report::{CallTotal, CopyTotal, KernelReport, RangeTotal, LaunchReport, LineReport, Report, RollUp};
+use crate::report::{
+    CallTotal, CopyTotal, KernelReport, LaunchReport, LineReport, RangeTotal, Report, RollUp,
+};
 
 /// Version of the format; raised when a reader of the old one would be wrong about the new one.
 pub const SCHEMA: u32 = 1;

@@ -228,7 +228,9 @@ impl Capture {
     pub fn span(&mut self, span: &Span) -> Result<(), CaptureError> {
         let (program, track) = match span.track {
             Track::Thread(program, thread) => (program, format!("thread {thread}")),
-            Track::Stream(program, device, stream) => (program, format!("device {device} stream {stream:#x}")),
+            Track::Stream(program, device, stream) => {
+                (program, format!("device {device} stream {stream:#x}"))
+            }
         };
         let [.., spans, _] = &mut self.tables;
         spans.push([
@@ -284,7 +286,8 @@ impl Capture {
             self.keep_source(&place.file)?;
         }
         let file = self.strings.intern(&place.file);
-        let mut cells = vec![number(row.launch), id(file), number(place.line), number(i32::from(place.is_ptx))];
+        let mut cells =
+            vec![number(row.launch), id(file), number(place.line), number(i32::from(place.is_ptx))];
         cells.extend(counts(&row.line.tally));
         let [_, lines, ..] = &mut self.tables;
         lines.push(cells)?;

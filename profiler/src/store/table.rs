@@ -46,7 +46,11 @@ impl Table {
         let folder = capture.join(name);
         fs::create_dir_all(&folder)?;
         let field = |&(name, text): &Heading| {
-            if text { format!("REQUIRED BYTE_ARRAY {name} (UTF8);") } else { format!("REQUIRED INT64 {name};") }
+            if text {
+                format!("REQUIRED BYTE_ARRAY {name} (UTF8);")
+            } else {
+                format!("REQUIRED INT64 {name};")
+            }
         };
         let fields: Vec<String> = headings.iter().map(field).collect();
         let schema = format!("message {name} {{ {} }}", fields.join(" "));

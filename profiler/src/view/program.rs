@@ -21,9 +21,13 @@ pub fn render(program: &Program) -> String {
         let _ = writeln!(out, "  {name:<34} {:>10} {:>14} us{more}", grouped(times), grouped(nanos / 1000));
     };
     if !program.calls.is_empty() {
-        let _ = writeln!(out, "\n{BOLD}API calls{BOLD:#}{DIM}  host time is real, waiting for the device is modelled{DIM:#}");
+        let _ = writeln!(
+            out,
+            "\n{BOLD}API calls{BOLD:#}{DIM}  host time is real, waiting for the device is modelled{DIM:#}"
+        );
         for call in program.calls.iter().take(LISTED) {
-            let errors = if call.errors > 0 { format!("  {} with an error", call.errors) } else { String::new() };
+            let errors =
+                if call.errors > 0 { format!("  {} with an error", call.errors) } else { String::new() };
             row(&mut out, &call.name, call.calls, call.nanos, &errors);
         }
         let rest = program.calls.get(LISTED..).unwrap_or_default();
@@ -58,7 +62,10 @@ mod tests {
         let copy = CopyTotal { name: "host to device".into(), copies: 2, bytes: 4096, nanos: 3_000 };
         let text = render(&Program { calls: vec![call], copies: vec![copy], ranges: Vec::new() });
         let rows: Vec<&str> = text.lines().collect();
-        assert_eq!(rows[2], "  cudaMemcpy                              1,200          5,000 us  1 with an error");
+        assert_eq!(
+            rows[2],
+            "  cudaMemcpy                              1,200          5,000 us  1 with an error"
+        );
         assert_eq!(rows[5], "  host to device                              2              3 us  4 KiB");
         assert!(!text.contains("Ranges"));
     }
