@@ -377,6 +377,13 @@ typedef enum CUarray_format_enum {
   CU_AD_FORMAT_FLOAT = 0x20,
 } CUarray_format;
 
+// What a context may share with another process; empty parameters are the only ones taken here.
+typedef struct CUctxCreateParams_st {
+  void *execAffinityParams;
+  int numExecAffinityParams;
+  void *cigParams;
+} CUctxCreateParams;
+
 typedef struct CUDA_MEMCPY2D_st {
   size_t srcXInBytes;
   size_t srcY;
@@ -511,6 +518,12 @@ CUresult cuProfilerStart(void);
 CUresult cuProfilerStop(void);
 
 #ifdef __cplusplus
+}
+
+// The form of later versions, which take parameters.
+static inline CUresult cuCtxCreate(CUcontext *ctx, CUctxCreateParams *params, unsigned int flags, CUdevice dev) {
+  (void)params;
+  return cuCtxCreate(ctx, flags, dev);
 }
 #endif
 

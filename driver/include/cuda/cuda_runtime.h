@@ -149,6 +149,20 @@ static inline cudaError_t cudaGraphInstantiate(cudaGraphExec_t *exec, cudaGraph_
   return ::cudaGraphInstantiate(exec, graph, 0);
 }
 
+// The form of CUDA 11.
+static inline cudaError_t cudaGraphExecUpdate(cudaGraphExec_t exec, cudaGraph_t graph, cudaGraphNode_t *errorNode,
+                                              cudaGraphExecUpdateResult *result) {
+  cudaGraphExecUpdateResultInfo info;
+  cudaError_t status = ::cudaGraphExecUpdate(exec, graph, &info);
+  if (errorNode) {
+    *errorNode = info.errorNode;
+  }
+  if (result) {
+    *result = info.result;
+  }
+  return status;
+}
+
 template <class T>
 static inline cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *numBlocks, T func, int blockSize,
                                                                         size_t dynamicSMemSize) {

@@ -378,6 +378,13 @@ typedef enum MUarray_format_enum {
   MU_AD_FORMAT_FLOAT = 0x20,
 } MUarray_format;
 
+// What a context may share with another process; empty parameters are the only ones taken here.
+typedef struct MUctxCreateParams_st {
+  void *execAffinityParams;
+  int numExecAffinityParams;
+  void *cigParams;
+} MUctxCreateParams;
+
 typedef struct MUSA_MEMCPY2D_st {
   size_t srcXInBytes;
   size_t srcY;
@@ -512,6 +519,12 @@ MUresult muProfilerStart(void);
 MUresult muProfilerStop(void);
 
 #ifdef __cplusplus
+}
+
+// The form of later versions, which take parameters.
+static inline MUresult muCtxCreate(MUcontext *ctx, MUctxCreateParams *params, unsigned int flags, MUdevice dev) {
+  (void)params;
+  return muCtxCreate(ctx, flags, dev);
 }
 #endif
 

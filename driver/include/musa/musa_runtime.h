@@ -152,6 +152,20 @@ static inline musaError_t musaGraphInstantiate(musaGraphExec_t *exec, musaGraph_
   return ::musaGraphInstantiate(exec, graph, 0);
 }
 
+// The form of MUSA 11.
+static inline musaError_t musaGraphExecUpdate(musaGraphExec_t exec, musaGraph_t graph, musaGraphNode_t *errorNode,
+                                              musaGraphExecUpdateResult *result) {
+  musaGraphExecUpdateResultInfo info;
+  musaError_t status = ::musaGraphExecUpdate(exec, graph, &info);
+  if (errorNode) {
+    *errorNode = info.errorNode;
+  }
+  if (result) {
+    *result = info.result;
+  }
+  return status;
+}
+
 template <class T>
 static inline musaError_t musaOccupancyMaxActiveBlocksPerMultiprocessor(int *numBlocks, T func, int blockSize,
                                                                         size_t dynamicSMemSize) {

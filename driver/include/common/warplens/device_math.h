@@ -52,6 +52,10 @@ WARPLENS_HOST_MATH double normcdf(double x) { return 0.5 * ::erfc(-x * 0.7071067
 WARPLENS_HOST_MATH float normcdff(float x) { return (float)normcdf((double)x); }
 #undef WARPLENS_HOST_MATH
 
+// Declared by clang's helpers and defined nowhere else.
+WARPLENS_D double nan(const char *) { return __builtin_nan(""); }
+WARPLENS_D float nanf(const char *) { return __builtin_nanf(""); }
+
 #ifdef __cplusplus
 #define WARPLENS_FLOAT_OVERLOAD(name)                                                       \
   static __inline__ __device__ __attribute__((always_inline, unused)) float name(float x) { \
