@@ -129,12 +129,22 @@ fn finding(
     Some(Diagnostic {
         range,
         severity: Some(severity),
-        code: Some(NumberOrString::String(rule.to_owned())),
+        code: Some(NumberOrString::String(code_of(rule).to_owned())),
         source: Some("warplens".to_owned()),
         message,
         data: Some(serde_json::json!({"rule": rule})),
         ..Diagnostic::default()
     })
+}
+
+/// The stable codes of the rules that need a compile.
+fn code_of(rule: &'static str) -> &'static str {
+    match rule {
+        "register-spill" => "WL016",
+        "dynamically-indexed-local-array" => "WL017",
+        "low-occupancy" => "WL030",
+        other => other,
+    }
 }
 
 /// Local memory, which is as slow as global memory: arrays that stay out of registers, or more values than registers.
