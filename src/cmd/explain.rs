@@ -1,13 +1,14 @@
-//! `warplens explain NAME`: what a metric means, its unit, class and formula.
+//! `warplens explain NAME`: what a metric or a rule means.
 //!
-//! Topics come from providers; adding a kind of topic (editor rules, say) is one [`Provider`] and one line in
-//! [`PROVIDERS`]. The texts live with what they explain, not here.
+//! Topics come from providers; adding a kind of topic is one [`Provider`] in [`PROVIDERS`]. The texts live with what
+//! they explain, not here.
 
 use std::io::Write;
 use std::process::ExitCode;
 
 use serde_json::json;
 use warplens_ide::rules;
+use warplens_profiler::analysis;
 use warplens_profiler::metrics::{self, Metric, explain};
 use warplens_profiler::suggest;
 
@@ -16,7 +17,7 @@ use crate::report::{self, Help as _};
 /// Arguments of `explain`.
 #[derive(clap::Args)]
 pub struct Args {
-    /// Name of a metric, or the beginning of one; all are listed when left out
+    /// Name of a metric or a rule, or the beginning of one; all are listed when left out
     name: Option<String>,
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "text")]
@@ -60,41 +61,36 @@ const PROVIDERS: &[Provider] = &[
         names: || metrics::all().flat_map(|m| [Some(m.name), m.alias]).flatten().map(str::to_owned).collect(),
     },
     Provider {
-        what: "rules",
+        what: "rules of the editor and of `warplens lint`",
         find: |name| rules::find(name).map(rule),
         search: |part| rules::RULES.iter().filter(|r| r.name.contains(part)).map(rule).collect(),
         names: || rules::RULES.iter().flat_map(|r| [r.name, r.code]).map(str::to_owned).collect(),
     },
+    Provider {
+        what: "kinds of advice in profiles",
+        find: |name| analysis::RULES.iter().find(|r| r.name == name).map(|r| advice(r)),
+        search: |prefix| {
+            analysis::RULES.iter().filter(|r| r.name.starts_with(prefix)).map(|r| advice(r)).collect()
+        },
+        names: || analysis::RULES.iter().map(|r| r.name.to_owned()).collect(),
+    },
 ];
-
-fn rule(rule: &rules::Rule) -> Topic {
-    Topic {
-        name: rule.name.to_owned(),
-        summary: rule.summary(),
-        page: warplens_ide::explain(rule.name).unwrap_or_default(),
-        json: json!({
-            "rule": rule.name,
-            "code": rule.code,
-            "category": rule.category.title(),
-            "level": rule.level.word(),
-            "summary": rule.summary(),
-            "manual": rule.manual(),
-        }),
-    }
-}
 
 /// Runs the verb.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let mut out = report::stdout();
     let wanted = args.name.as_deref().unwrap_or("");
-    if let Some(topic) = PROVIDERS.iter().find_map(|p| (p.find)(wanted)) {
-        show(&mut out, &topic, args.format)?;
+    // A defect may be known to the editor and to the profiler: both are told.
+    let exact: Vec<Topic> = PROVIDERS.iter().filter_map(|p| (p.find)(wanted)).collect();
+    if !exact.is_empty() {
+        show(&mut out, &exact, args.format)?;
         return Ok(ExitCode::SUCCESS);
     }
-    let found: Vec<(&Provider, Vec<Topic>)> =
+    let mut found: Vec<(&Provider, Vec<Topic>)> =
         PROVIDERS.iter().map(|p| (p, (p.search)(wanted))).filter(|(_, topics)| !topics.is_empty()).collect();
-    match found.as_slice() {
-        [] => {
+    let count: usize = found.iter().map(|(_, topics)| topics.len()).sum();
+    match count {
+        0 => {
             let names: Vec<String> = PROVIDERS.iter().flat_map(|p| (p.names)()).collect();
             let near = suggest::nearest(wanted, names.iter().map(String::as_str));
             let advice = match near {
@@ -103,10 +99,9 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             };
             return Err(anyhow::anyhow!("there is nothing called `{wanted}` to explain")).help(advice);
         }
-        [(_, topics)] if topics.len() == 1 => {
-            for topic in topics {
-                show(&mut out, topic, args.format)?;
-            }
+        1 => {
+            let only: Vec<Topic> = found.drain(..).flat_map(|(_, topics)| topics).collect();
+            show(&mut out, &only, args.format)?;
         }
         _ if args.format == Format::Json => {
             let all: Vec<&serde_json::Value> = found.iter().flat_map(|(_, t)| t).map(|t| &t.json).collect();
@@ -122,10 +117,17 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn show(out: &mut impl Write, topic: &Topic, format: Format) -> anyhow::Result<()> {
-    match format {
-        Format::Text => writeln!(out, "{}", topic.page)?,
-        Format::Json => writeln!(out, "{}", serde_json::to_string_pretty(&topic.json)?)?,
+fn show(out: &mut impl Write, topics: &[Topic], format: Format) -> anyhow::Result<()> {
+    match (format, topics) {
+        (Format::Text, _) => {
+            let pages: Vec<&str> = topics.iter().map(|t| t.page.trim_end()).collect();
+            writeln!(out, "{}", pages.join("\n\n"))?;
+        }
+        (Format::Json, [only]) => writeln!(out, "{}", serde_json::to_string_pretty(&only.json)?)?,
+        (Format::Json, _) => {
+            let all: Vec<&serde_json::Value> = topics.iter().map(|t| &t.json).collect();
+            writeln!(out, "{}", serde_json::to_string_pretty(&all)?)?;
+        }
     }
     out.flush()?;
     Ok(())
@@ -167,6 +169,30 @@ fn metric(m: &'static Metric) -> Topic {
     });
     let sentence = m.doc.split_inclusive(['.', ';', ':']).next().unwrap_or(m.doc);
     Topic { name: m.name.to_owned(), summary: sentence.trim_end_matches([';', ':']).to_owned(), page, json }
+}
+
+fn rule(r: &'static rules::Rule) -> Topic {
+    Topic {
+        name: r.name.to_owned(),
+        summary: r.summary(),
+        page: rules::explain(r.name).unwrap_or_default(),
+        json: json!({
+            "kind": "rule",
+            "rule": r.name,
+            "code": r.code,
+            "category": r.category.title(),
+            "level": r.level.word(),
+            "summary": r.summary(),
+            "manual": r.manual(),
+        }),
+    }
+}
+
+fn advice(r: &analysis::Rule) -> Topic {
+    let page = format!("{}, advice in profiles\n\n{}", r.name, wrapped(r.doc));
+    let json = json!({ "kind": "advice", "name": r.name, "doc": r.doc });
+    let sentence = r.doc.split_inclusive(['.', ';', ':']).next().unwrap_or(r.doc);
+    Topic { name: r.name.to_owned(), summary: sentence.trim_end_matches([';', ':']).to_owned(), page, json }
 }
 
 // Lines of at most 80 columns: short enough to read, whatever the terminal.

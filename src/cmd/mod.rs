@@ -38,7 +38,7 @@ verbs! {
     devices: Devices,
     /// Say what is here of compilers, tools and GPUs, and what to install for what
     doctor: Doctor,
-    /// Say what a metric means: unit, class, formula, and when to look at it
+    /// Say what a metric or a rule means, and what to do about it
     explain: Explain,
     /// Show what a PTX file, fatbin, cubin, mubin, offload bundle, archive or executable holds
     inspect: Inspect,

@@ -3,5 +3,6 @@
 mod arrows;
 mod house;
 mod inspect;
+mod profile;
 mod readme;
 mod support;

@@ -76,10 +76,12 @@ pub fn instructions(module: &ModuleView<'_>, func: u32) -> Vec<Instruction> {
     let ptx: Arc<str> = module.name.into();
     let files: Vec<(u32, Arc<str>)> =
         module.resolved.files.iter().map(|(i, path)| (*i, Arc::from(path.as_str()))).collect();
-    let make = |op: &Op| {
+    let mut places: Vec<Option<Place>> =
+        body.ops.iter().map(|op| op.loc.and_then(|loc| source_place(module.resolved, &files, loc))).collect();
+    settle(&mut places);
+    let make = |(op, place): (&Op, Option<Place>)| {
         let ptx_line = lines.line_col(op.span.start).line;
         let text = module.text.get(op.span.start as usize..op.span.end as usize).unwrap_or_default();
-        let place = op.loc.and_then(|loc| source_place(module.resolved, &files, loc));
         Instruction {
             text: text.split_whitespace().collect::<Vec<_>>().join(" ").into(),
             mnemonic: op.mnemonic,
@@ -89,7 +91,30 @@ pub fn instructions(module: &ModuleView<'_>, func: u32) -> Vec<Instruction> {
             ptx_line,
         }
     };
-    body.ops.iter().map(make).collect()
+    body.ops.iter().zip(places).map(make).collect()
+}
+
+// An instruction of a toolkit's header whose caller the line table does not name (the reading of threadIdx, say)
+// counts for the user's line that comes next, which uses it, or else for the one before.
+fn settle(places: &mut [Option<Place>]) {
+    let of_user = |p: &Place| !in_toolkit(&p.file);
+    let mut next: Option<Place> = None;
+    for place in places.iter_mut().rev().flatten() {
+        match &next {
+            _ if of_user(place) => next = Some(place.clone()),
+            Some(line) => *place = line.clone(),
+            None => {}
+        }
+    }
+    // What is left stands after the last line of the user's.
+    let mut before: Option<Place> = None;
+    for place in places.iter_mut().flatten() {
+        match &before {
+            _ if of_user(place) => before = Some(place.clone()),
+            Some(line) => *place = line.clone(),
+            None => {}
+        }
+    }
 }
 
 // The innermost frame that is not in a toolkit's header: a line of the user's code says more than the inside of
@@ -125,4 +150,24 @@ fn in_toolkit(path: &str) -> bool {
         || folder("/usr/include/")
         || folder("/cuda/include/")
         || folder("/musa/include/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Place, settle};
+
+    fn place(file: &str, line: u32) -> Option<Place> {
+        Some(Place { file: file.into(), line, is_ptx: false })
+    }
+
+    #[test]
+    fn what_a_toolkit_header_does_counts_for_the_line_that_uses_it() {
+        let header = || place("clang/include/__clang_cuda_builtin_vars.h", 53);
+        let mut places = [place("a.cu", 1), header(), None, place("a.cu", 2), header()];
+        settle(&mut places);
+        assert_eq!(places, [place("a.cu", 1), place("a.cu", 2), None, place("a.cu", 2), place("a.cu", 2)]);
+        let mut alone = [header()];
+        settle(&mut alone);
+        assert_eq!(alone, [header()]);
+    }
 }

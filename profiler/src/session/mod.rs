@@ -45,7 +45,7 @@ pub struct Settings {
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum SessionError {
     /// The launch file, or what it refers to.
-    #[error("{0}")]
+    #[error(transparent)]
     LaunchFile(#[from] LaunchFileError),
     /// The PTX.
     #[error("{}", ptx_problems(name, problems))]

@@ -80,7 +80,7 @@ impl Page {
     }
 
     fn field(&mut self, label: &str, text: &str) {
-        self.put(&format!("  {DIM}{label:<w$}{DIM:#}{text}", w = LABEL - 2));
+        self.wrap(&format!("  {DIM}{label:<w$}{DIM:#}", w = LABEL - 2), LABEL, text);
     }
 
     // `text` broken at spaces to the width, after `head`, which takes `indent` columns.
@@ -88,9 +88,7 @@ impl Page {
         let room = self.width.saturating_sub(indent).max(20);
         let mut lines = vec![String::new()];
         for word in text.split_whitespace() {
-            let full = lines
-                .last()
-                .is_some_and(|l| !l.is_empty() && l.chars().count() + 1 + word.chars().count() > room);
+            let full = lines.last().is_some_and(|l| !l.is_empty() && columns(l) + 1 + columns(word) > room);
             if full {
                 lines.push(String::new());
             }
@@ -172,7 +170,7 @@ impl Page {
         limits.extend(o.limit_registers.map(|n| format!("registers {n}")));
         limits.extend(o.limit_shared_mem.map(|n| format!("shared memory {n}")));
         limits.extend(o.limit_barriers.map(|n| format!("barriers {n}")));
-        self.field("  limits", &format!("{}; waves {}", limits.join(", "), short(waves)));
+        self.field("  limits", &format!("{}; waves {}", limits.join(", "), waves_words(waves)));
         self.field(
             "resources",
             &format!(
@@ -307,7 +305,7 @@ impl Page {
             "  {BOLD}hottest lines{BOLD:#}{DIM}  by warp instructions + sectors + shared passes{DIM:#}"
         ));
         self.put(&format!(
-            "  {DIM}{:>6} {:>13} {:>13} {:>13}  {}{DIM:#}",
+            "  {DIM}{:>6} {:>12} {:>12} {:>12}  {}{DIM:#}",
             "work", "instructions", "sectors", "passes", "line"
         ));
         for line in k.lines.iter().take(self.lines) {
@@ -341,14 +339,14 @@ impl Page {
         let number = |n: u64| if n == 0 { "-".to_owned() } else { grouped(n) };
         let place = format!("{}:{}", l.place.file_name(), l.place.line);
         let text = l.text.as_deref().unwrap_or("").split_whitespace().collect::<Vec<_>>().join(" ");
-        let room = self.width.saturating_sub(52 + place.chars().count() + 2).max(16);
+        let room = self.width.saturating_sub(49 + place.chars().count() + 2).max(16);
         let text: String = if text.chars().count() > room {
             text.chars().take(room - 1).chain(['…']).collect()
         } else {
             text
         };
         self.put(&format!(
-            "  {:>6} {:>13} {:>13} {:>13}  {place}  {text}",
+            "  {:>6} {:>12} {:>12} {:>12}  {place}  {text}",
             percent(work(c) as f64 / all as f64),
             number(c.inst),
             number(sectors),
@@ -419,6 +417,10 @@ impl Page {
     }
 }
 
+fn waves_words(waves: f64) -> String {
+    if waves < 10.0 { format!("{waves:.2}") } else { short(waves) }
+}
+
 fn place_words(place: &Place) -> String {
     let kind = if place.is_ptx { "PTX line" } else { "line" };
     format!("{} {kind} {}: ", place.file_name(), place.line)
@@ -426,6 +428,18 @@ fn place_words(place: &Place) -> String {
 
 fn instructions(l: &LaunchReport) -> u64 {
     l.lines.iter().map(|line| line.tally.counts.inst).sum()
+}
+
+// Columns of styled text: escape sequences take none.
+fn columns(text: &str) -> usize {
+    let mut inside = false;
+    text.chars()
+        .filter(|&c| {
+            let counts = !inside && c != '\u{1b}';
+            inside = (inside || c == '\u{1b}') && c != 'm';
+            counts
+        })
+        .count()
 }
 
 // Half as much again is worth a colour, four times as much a strong one.
