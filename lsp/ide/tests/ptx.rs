@@ -128,7 +128,7 @@ fn a_file_typed_character_by_character_never_panics() {
     let mut text = String::new();
     for c in TEXT.chars() {
         text.push(c);
-        if text.len() % 5 != 0 {
+        if !text.len().is_multiple_of(5) {
             continue;
         }
         let asked = Asked::new(&text);
