@@ -1,4 +1,5 @@
 //! Loads PTX files and says which the device takes: `cargo run --release -p warplens-sim --example load FILE...`
+#![allow(clippy::print_stdout, reason = "its output is what it is for")]
 use warplens_sim::{Arena, Device, Limits};
 fn main() {
     let (mut good, mut all) = (0, 0);

@@ -1,17 +1,23 @@
 //! Thread instructions a second of some example kernels, counters off and on:
 //! `cargo run --release -p warplens-sim --example speed [WORKERS]`. Figures for humans; `scripts/bench` has the peers.
+#![allow(clippy::print_stdout, reason = "its output is what it is for")]
 use std::time::Instant;
 use warplens_sim::{Arena, Counters, Device, Launch, Limits, Observer, RunOptions, Unobserved};
 
 fn main() {
+    let table = std::env::args().any(|a| a == "--table");
     let workers: usize = std::env::args().nth(1).and_then(|a| a.parse().ok()).unwrap_or(1);
     let n = 1u32 << 20;
-    let cases: [(&str, &str, [u32; 3], [u32; 3], Vec<Arg>); 5] = [
+    // Example, kernel, grid, block, elements of work, arguments.
+    type Case = (&'static str, &'static str, [u32; 3], [u32; 3], f64, Vec<Arg>);
+    let (million, cube) = (n as f64, 256f64.powi(3));
+    let cases: [Case; 5] = [
         (
             "saxpy",
             "saxpy",
             [n / 256, 1, 1],
             [256, 1, 1],
+            million,
             vec![Arg::U32(n), Arg::F32(2.0), Arg::Buf(0), Arg::Buf(1)],
         ),
         (
@@ -19,6 +25,7 @@ fn main() {
             "matmul_tiled",
             [16, 16, 1],
             [16, 16, 1],
+            cube,
             vec![Arg::Buf(0), Arg::Buf(1), Arg::Buf(2), Arg::U32(256)],
         ),
         (
@@ -26,6 +33,7 @@ fn main() {
             "matmul_naive",
             [16, 16, 1],
             [16, 16, 1],
+            cube,
             vec![Arg::Buf(0), Arg::Buf(1), Arg::Buf(2), Arg::U32(256)],
         ),
         (
@@ -33,6 +41,7 @@ fn main() {
             "reduce_sequential",
             [n / 256, 1, 1],
             [256, 1, 1],
+            million,
             vec![Arg::Buf(0), Arg::Buf(1), Arg::U32(n)],
         ),
         (
@@ -40,10 +49,11 @@ fn main() {
             "transpose_padded",
             [32, 32, 1],
             [32, 8, 1],
-            vec![Arg::Buf(0), Arg::Buf(1), Arg::U32(1024), Arg::U32(1024)],
+            million,
+            vec![Arg::Buf(0), Arg::Buf(1), Arg::U32(1024)],
         ),
     ];
-    for (example, kernel, grid, block, args) in cases {
+    for (example, kernel, grid, block, work, args) in cases {
         let path = format!("{}/../../examples/{example}/{example}.ptx", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(path).expect("the example's PTX");
         let mut device = Device::new(Limits::default(), Arena::anonymous(1 << 30).expect("address space"));
@@ -74,6 +84,11 @@ fn main() {
             threads as f64 / best / 1e9
         };
         let (off, on) = (rate(&mut Unobserved), rate(&mut counters));
+        if table {
+            let name = if kernel == "matmul_naive" { kernel } else { example };
+            println!("{name} {off} {on} {}", work * off * 1e9 / threads as f64);
+            continue;
+        }
         println!("{kernel:20} {threads:12} thread instructions   off {off:6.2} G/s   counters {on:6.2} G/s");
     }
 }
