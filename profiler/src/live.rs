@@ -146,7 +146,7 @@ impl Live {
         if let Some(counts) = launch.counts {
             self.profiled += 1;
             if let Some(record) = collector.record(launch.shape, launch.info, counts, modules) {
-                tally = record.total.clone();
+                tally = record.total;
                 lines = record.lines.clone();
             }
         }
