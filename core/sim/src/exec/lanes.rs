@@ -4,6 +4,7 @@
 
 use super::ctx::{Ctx, Flow, Op, Ref};
 use super::row::each_chunk;
+use crate::arith::float::{MinMax, max_f32, min_f32};
 use crate::lower::code::Control;
 
 /// Does the work if all live lanes of the warps concerned are active, else asks the run loop.
@@ -159,12 +160,16 @@ pub(crate) unsafe fn match_all<T: Copy + PartialEq>(ctx: &mut Ctx<'_>, op: &Op) 
     Flow::Next
 }
 
-/// `redux`: 0 add, 1 min.s32, 2 max.s32, 3 min.u32, 4 max.u32, 5 and, 6 or, 7 xor.
+/// `redux`: 0 add, 1 min.s32, 2 max.s32, 3 min.u32, 4 max.u32, 5 and, 6 or, 7 xor; from 8 on singles: bit 0 max rather than
+/// min, bit 1 `.NaN`, bit 2 `.abs`.
 pub(crate) unsafe fn redux<const OP: u32>(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
     each_chunk(ctx, |ctx, chunk, mask| {
         // SAFETY: rows were bounded at lowering.
         unsafe {
-            let a = *ctx.row::<[u32; 32]>(op.a, chunk);
+            let mut a = *ctx.row::<[u32; 32]>(op.a, chunk);
+            if OP >= 12 {
+                a = a.map(|x| x & 0x7fff_ffff);
+            }
             let members = *ctx.row::<[u32; 32]>(op.c, chunk);
             let reduce = |named: u32| {
                 let mut values = (0..32).filter(|&j| named >> j & 1 != 0).map(|j| a[j]);
@@ -177,7 +182,12 @@ pub(crate) unsafe fn redux<const OP: u32>(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
                     4 => x.max(y),
                     5 => x & y,
                     6 => x | y,
-                    _ => x ^ y,
+                    7 => x ^ y,
+                    _ => {
+                        let how = MinMax { nan: OP & 2 != 0, ..MinMax::default() };
+                        let (x, y) = (f32::from_bits(x), f32::from_bits(y));
+                        if OP & 1 != 0 { max_f32(how, x, y) } else { min_f32(how, x, y) }.to_bits()
+                    }
                 })
             };
             put(ctx.row::<u32>(op.dst, chunk), mask, |i| reduce(mask & members[i]));

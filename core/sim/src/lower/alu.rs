@@ -13,6 +13,9 @@ mod logic;
 
 use warplens_ptx::isa::{Mnemonic, Mod, ScalarType, Word};
 
+pub(super) use compare::operator;
+pub(super) use float::min_max;
+
 use crate::exec::ctx::Handler;
 use crate::exec::pred;
 use crate::exec::row::{self, Isa, Lane};

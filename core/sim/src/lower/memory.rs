@@ -28,10 +28,10 @@ pub(super) fn mem_type(ty: T) -> Option<MemType> {
 }
 
 /// An address operand: row, byte offset, flags.
-struct Address {
-    row: Ref,
-    imm: i64,
-    flags: u16,
+pub(super) struct Address {
+    pub(super) row: Ref,
+    pub(super) imm: i64,
+    pub(super) flags: u16,
 }
 
 /// The state space an instruction names.
@@ -96,7 +96,7 @@ impl Lower<'_> {
         }
     }
 
-    fn address(&mut self, o: &Operand) -> Result<Address, String> {
+    pub(super) fn address(&mut self, o: &Operand) -> Result<Address, String> {
         let Operand::Address(base, offset, extra) = o else { return Err("an address is expected".into()) };
         if !extra.is_empty() {
             return Err("texture and tensor addresses are not supported".into());
@@ -133,7 +133,7 @@ impl Lower<'_> {
         }
     }
 
-    fn target(&self, op: &PtxOp, address: &Operand) -> Target {
+    pub(super) fn target(&self, op: &PtxOp, address: &Operand) -> Target {
         let var_space = |v: &warplens_ptx::resolve::VarId| match self.input.places[v.index()] {
             Place::Shared(_) | Place::SharedDynamic => Target::Shared,
             Place::Local(_) => Target::Local,
@@ -230,7 +230,12 @@ impl Lower<'_> {
         self.emit_access(run, &a, &rows, if sync && !store { flag::SYNC } else { 0 })
     }
 
-    fn emit_access(
+    /// What a memory operation of one element keeps in `Op::d`.
+    pub(super) fn access_site(&self, a: &Address) -> Ref {
+        Ref { off: self.site(), aux: a.flags | 1 << 8, region: Region::Const }
+    }
+
+    pub(super) fn emit_access(
         &mut self,
         run: crate::exec::ctx::Handler,
         a: &Address,
@@ -320,6 +325,9 @@ impl Lower<'_> {
 
     /// `cp.async` carried out at once: the copy is complete before the instruction ends, which every wait allows.
     fn copy_async(&mut self, op: &PtxOp) -> Result<(), String> {
+        if has(op, W::MbarrierWord) && !has(op, W::Bulk) {
+            return self.mbarrier(op);
+        }
         if has(op, W::Bulk) || has(op, W::MbarrierWord) {
             return Err(self.not_there(op));
         }
@@ -331,20 +339,71 @@ impl Lower<'_> {
         if !matches!(bytes, 4 | 8 | 16) {
             return Err("cp.async copies 4, 8 or 16 bytes".into());
         }
-        if let Some(Operand::Reg(_)) = op.operands.get(3) {
-            return Err(self.not_there(op));
-        }
-        let n =
-            if let Some(Operand::Imm(v)) = op.operands.get(3) { super::operand::int_bits(*v) } else { bytes };
-        if n != bytes {
-            return Err("cp.async with a shorter source is not supported".into());
-        }
         let to = self.address(&op.operands[0])?;
         let from = self.address(&op.operands[1])?;
         let rows: Vec<Ref> = (0..bytes / 4).map(|_| self.frame.add(Width::W32)).collect();
         let isa = self.input.isa;
-        self.emit_access(access::load(isa, MemType::U32, false, Target::Global), &from, &rows, 0)?;
+        // With `.L2::cache_hint` the last operand is a policy.
+        let given = op.operands.len() - has(op, W::L2CacheHint) as usize;
+        match op.operands.get(3).filter(|_| given > 3) {
+            None => {
+                let load = access::load(isa, MemType::U32, false, Target::Global);
+                self.emit_access(load, &from, &rows, 0)?;
+            }
+            Some(Operand::Imm(v)) if super::operand::int_bits(*v) == bytes => {
+                let load = access::load(isa, MemType::U32, false, Target::Global);
+                self.emit_access(load, &from, &rows, 0)?;
+            }
+            Some(Operand::Reg(r)) if self.reg_type(*r) == T::Pred => return Err(self.not_there(op)),
+            Some(size) => {
+                let size = self.source(size, T::U32)?;
+                self.load_prefix(&from, &rows, size)?;
+            }
+        }
         self.emit_access(access::store(isa, MemType::U32, false, Target::Shared), &to, &rows, 0)
+    }
+
+    /// Loads the first `size` bytes into `rows` and zeros the rest: whole in one access where the size is full, word by
+    /// word where it is not.
+    fn load_prefix(&mut self, from: &Address, rows: &[Ref], size: Ref) -> Result<(), String> {
+        const N: Ref = Ref::NONE;
+        let isa = self.input.isa;
+        let load = access::load(isa, MemType::U32, false, Target::Global);
+        let zero = self.pool.value(false, 0);
+        for &r in rows {
+            self.emit(row::un(isa, |a: u32| a), r, [zero, N, N, N], 0);
+        }
+        let own = self.guard;
+        // Conditions are computed for all lanes, and false where the instruction's own guard is.
+        let narrowed = |l: &mut Self, run, b| {
+            let p = l.frame.add(Width::Pred);
+            l.guard = None;
+            let (c, how) = match own {
+                Some(g) => (g.pred, pred::Combine::And as u64 | if g.flip != 0 { pred::NEGATE_C } else { 0 }),
+                None => (N, 0),
+            };
+            l.emit(run, p, [size, b, c, N], how);
+            l.guard = Some(super::code::Cond { pred: p, flip: 0 });
+        };
+        let full = self.pool.value(false, rows.len() as u64 * 4);
+        narrowed(self, pred::cmp(isa, |size: u32, full: u32| size >= full), full);
+        self.emit_access(load, from, rows, 0)?;
+        for (k, &r) in rows.iter().enumerate() {
+            // Bytes before this word, and all bytes: a word of a copy that is not whole.
+            let bounds = self.pool.value(false, k as u64 * 4 | (rows.len() as u64 * 4) << 16);
+            let part = pred::cmp(isa, |size: u32, b: u32| size > b & 0xffff && size < b >> 16);
+            narrowed(self, part, bounds);
+            let at = Address { imm: from.imm + 4 * k as i64, ..*from };
+            self.emit_access(load, &at, &[r], 0)?;
+            let cut =
+                row::bin(isa, |v: u32, left: u32| if left >= 4 { v } else { v & ((1 << (8 * left)) - 1) });
+            let left = self.frame.add(Width::W32);
+            let before = self.pool.value(false, k as u64 * 4);
+            self.emit(row::bin(isa, |a: u32, b: u32| a.wrapping_sub(b)), left, [size, before, N, N], 0);
+            self.emit(cut, r, [r, left, N, N], 0);
+        }
+        self.guard = own;
+        Ok(())
     }
 
     fn atomic(&mut self, op: &PtxOp) -> Result<(), String> {
@@ -358,12 +417,16 @@ impl Lower<'_> {
         let target = self.target(op, address);
         let run = super::memory::atomics::pick(op, ty, target).ok_or_else(|| self.not_there(op))?;
         let a = self.address(address)?;
-        let b = self.source(rest.get(1).ok_or("an operand is missing")?, ty)?;
+        let value = rest.get(1).ok_or("an operand is missing")?;
+        if has(op, W::V2) || has(op, W::V4) || has(op, W::V8) {
+            return self.atomic_vector(run, ty, &dst, &a, value);
+        }
+        let b = self.source(value, ty)?;
         let c = match rest.get(2) {
             Some(o) if has(op, W::Cas) => self.source(o, ty)?,
             _ => b,
         };
-        let d = Ref { off: self.site(), aux: a.flags | 1 << 8, region: Region::Const };
+        let d = self.access_site(&a);
         if matches!(dst, Operand::Sink) {
             self.emit(run, Ref::NONE, [a.row, b, c, d], a.imm as u64);
             return Ok(());
@@ -373,20 +436,59 @@ impl Lower<'_> {
             Ok(())
         })
     }
+
+    /// A vector atomic: each element is atomic by itself, as the manual says, and counts as an access of its own.
+    fn atomic_vector(
+        &mut self,
+        run: crate::exec::ctx::Handler,
+        ty: T,
+        dst: &Operand,
+        a: &Address,
+        value: &Operand,
+    ) -> Result<(), String> {
+        let Operand::Vector(values) = value else { return Err("a vector is expected".into()) };
+        let b: Vec<Ref> = values.iter().map(|v| self.source(v, ty)).collect::<Result<_, _>>()?;
+        let d = self.access_site(a);
+        let mut old = Vec::new();
+        for (k, &b) in b.iter().enumerate() {
+            let at = a.imm + k as i64 * ty.bytes() as i64;
+            let to = match dst {
+                Operand::Vector(_) => self.frame.add(Width::of(ty)),
+                _ => Ref::NONE,
+            };
+            self.emit(run, to, [a.row, b, b, d], at as u64);
+            old.push(to);
+        }
+        let Operand::Vector(results) = dst else { return Ok(()) };
+        let isa = self.input.isa;
+        for (r, old) in results.iter().zip(old) {
+            self.with_destination(r, ty, |l, d| {
+                let copy = if ty.bits() == 64 { row::un(isa, |a: u64| a) } else { row::un(isa, |a: u32| a) };
+                l.emit(copy, d, [old, Ref::NONE, Ref::NONE, Ref::NONE], 0);
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
 }
 
-mod atomics {
+pub(super) mod atomics {
     //! The operations of `atom` and `red`, by operator and type.
 
     use super::{T, Target, W, access::atomic, has};
+    use crate::arith::float::MinMax;
+    use crate::arith::half::{HalfMods, bf16, f16};
     use crate::exec::ctx::Handler;
     use warplens_ptx::resolve::Op as PtxOp;
 
-    pub(super) fn pick(op: &PtxOp, ty: T, t: Target) -> Option<Handler> {
-        if has(op, W::V2) || has(op, W::V4) || has(op, W::V8) {
+    const PLAIN: HalfMods = HalfMods::NONE;
+    const FIRST: MinMax = MinMax { ftz: false, nan: false, xorsign_abs: false };
+
+    pub(in crate::lower) fn pick(op: &PtxOp, ty: T, t: Target) -> Option<Handler> {
+        let is = |w| has(op, w);
+        if is(W::Async) {
             return None;
         }
-        let is = |w| has(op, w);
         Some(match ty {
             _ if is(W::Exch) => match ty.bits() {
                 32 => atomic(t, |_: u32, b: u32, _: u32| b),
@@ -399,6 +501,18 @@ mod atomics {
                 64 => atomic(t, |o: u64, b: u64, c: u64| if o == b { c } else { o }),
                 _ => return None,
             },
+            T::F16 if is(W::Add) => atomic(t, |o: u16, b: u16, _: u16| f16::add(PLAIN, o, b)),
+            T::F16 if is(W::Min) => atomic(t, |o: u16, b: u16, _: u16| f16::min(FIRST, o, b)),
+            T::F16 if is(W::Max) => atomic(t, |o: u16, b: u16, _: u16| f16::max(FIRST, o, b)),
+            T::Bf16 if is(W::Add) => atomic(t, |o: u16, b: u16, _: u16| bf16::add(PLAIN, o, b)),
+            T::Bf16 if is(W::Min) => atomic(t, |o: u16, b: u16, _: u16| bf16::min(FIRST, o, b)),
+            T::Bf16 if is(W::Max) => atomic(t, |o: u16, b: u16, _: u16| bf16::max(FIRST, o, b)),
+            T::F16x2 if is(W::Add) => atomic(t, |o: u32, b: u32, _: u32| f16::add_x2(PLAIN, o, b)),
+            T::F16x2 if is(W::Min) => atomic(t, |o: u32, b: u32, _: u32| f16::min_x2(FIRST, o, b)),
+            T::F16x2 if is(W::Max) => atomic(t, |o: u32, b: u32, _: u32| f16::max_x2(FIRST, o, b)),
+            T::Bf16x2 if is(W::Add) => atomic(t, |o: u32, b: u32, _: u32| bf16::add_x2(PLAIN, o, b)),
+            T::Bf16x2 if is(W::Min) => atomic(t, |o: u32, b: u32, _: u32| bf16::min_x2(FIRST, o, b)),
+            T::Bf16x2 if is(W::Max) => atomic(t, |o: u32, b: u32, _: u32| bf16::max_x2(FIRST, o, b)),
             T::F32 if is(W::Add) => atomic(t, |o: f32, b: f32, _: f32| o + b),
             T::F64 if is(W::Add) => atomic(t, |o: f64, b: f64, _: f64| o + b),
             T::U32 | T::S32 if is(W::Add) => atomic(t, |o: u32, b: u32, _: u32| o.wrapping_add(b)),

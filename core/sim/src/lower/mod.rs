@@ -6,11 +6,14 @@
 pub(crate) mod alu;
 pub(crate) mod code;
 mod control;
+mod executes;
+mod mbarrier;
 mod memory;
 mod moves;
 pub(crate) mod operand;
 pub(crate) mod pool;
 mod registers;
+mod video;
 mod warp;
 
 use warplens_ptx::analysis::{Cfg, Liveness, post_dominators, register_pressure};
@@ -22,6 +25,8 @@ use warplens_ptx::span::Span;
 use crate::exec::ctx::{Ctx, Flow, Guard, Handler, Op, Ref};
 use crate::exec::pred;
 use crate::exec::row::Isa;
+pub use executes::executes;
+
 use code::{Code, CodeBlock, Cond, Control, Slot, Target};
 use pool::Pool;
 
@@ -291,7 +296,13 @@ impl Lower<'_> {
             | M::Subc
             | M::Mad
             | M::Madc
-            | M::Testp => self.special_forms(op),
+            | M::Testp
+            | M::Lop3 => self.special_forms(op),
+            M::Min | M::Max if op.operands.len() == 4 => self.three_way(op),
+            M::Mbarrier => self.mbarrier(op),
+            // A cluster is one block: every address is in it, and its rank is 0.
+            M::Mapa | M::Getctarank => self.cluster_address(op),
+            m if m.as_str().starts_with('v') && m != M::Vote => self.video(op),
             _ => self.arithmetic(op),
         };
         if let Err(message) = done {

@@ -3,8 +3,10 @@
 use warplens_ptx::isa::{Mnemonic as M, Mod, ScalarType as T, Word as W};
 use warplens_ptx::resolve::{Op as PtxOp, Operand};
 
+use super::alu::min_max;
 use super::registers::{Width, frame_ref};
 use super::{Lower, alu};
+use crate::arith::float;
 use crate::exec::ctx::{Ctx, Flow, Handler, Op, Ref};
 use crate::exec::pred::{self, Combine, HAS_Q, NEGATE_C};
 use crate::exec::row::{self, each_chunk};
@@ -35,6 +37,7 @@ impl Lower<'_> {
             M::Set => self.set(op),
             M::Addc | M::Subc | M::Madc => self.carry(op, ty),
             M::Add | M::Sub | M::Mad if has(op, W::Cc) => self.carry(op, ty),
+            M::Lop3 if has(op, W::And) || has(op, W::Or) => self.lop3_predicate(op),
             _ => self.arithmetic(op),
         }
     }
@@ -218,7 +221,120 @@ impl Lower<'_> {
         Ok((alu.run, [a, b, c], combine as u64 | if negated { NEGATE_C } else { 0 }))
     }
 
+    /// A packed comparison as one of its halves: the low half of a row is what a 16-bit comparison reads.
+    fn unpacked(op: &PtxOp, ty: T) -> PtxOp {
+        let one = if ty == T::F16x2 { T::F16 } else { T::Bf16 };
+        let mut half = op.clone();
+        for m in &mut half.mods {
+            if *m == Mod::Type(ty) {
+                *m = Mod::Type(one);
+            }
+        }
+        half
+    }
+
+    /// Compares both halves of packed operands: predicates of the low and the high half.
+    fn compare_halves(&mut self, op: &PtxOp, ty: T, p: Ref, q: Option<Ref>) -> Result<(), String> {
+        let half = Self::unpacked(op, ty);
+        let (run, [a, b, c], imm) = self.comparison(&half)?;
+        let isa = self.input.isa;
+        let mut high = [a, b];
+        if q.is_some() {
+            for r in &mut high {
+                let t = self.frame.add(Width::W32);
+                self.emit(row::un(isa, |a: u32| a >> 16), t, [*r, N, N, N], 0);
+                *r = t;
+            }
+        }
+        // The first result may be the predicate that the second is combined with.
+        let low = if q.is_some() { self.frame.add(Width::Pred) } else { p };
+        self.emit(run, low, [a, b, c, N], imm);
+        if let Some(q) = q {
+            self.emit(run, q, [high[0], high[1], c, N], imm);
+            self.emit(pred::logic(|a, _, _| a), p, [low, low, low, N], 0);
+        }
+        Ok(())
+    }
+
+    /// `lop3.or.b32 d|p, a, b, c, lut, q`: `p = (d != 0) or q`.
+    fn lop3_predicate(&mut self, op: &PtxOp) -> Result<(), String> {
+        let [Operand::Pair(d, p), a, b, c, lut, q] = op.operands.as_slice() else {
+            return Err("two destinations and five sources are expected".into());
+        };
+        let rows = [self.source(a, T::B32)?, self.source(b, T::B32)?, self.source(c, T::B32)?, N];
+        let Operand::Imm(lut) = lut else { return Err("the table must be a constant".into()) };
+        let (q, negated) = self.pred_source(q)?;
+        let p = match &**p {
+            Operand::Reg(r) if self.reg_type(*r) == T::Pred => self.pred_of(*r),
+            Operand::Sink => self.frame.add(Width::Pred),
+            _ => return Err("a predicate is expected".into()),
+        };
+        let (isa, t) = (self.input.isa, self.frame.add(Width::W32));
+        let lop3 = row::ter_imm(isa, |a: u32, b: u32, c: u32, lut: u64| {
+            crate::arith::int::bits::lop3(a, b, c, lut as u8)
+        });
+        self.emit(lop3, t, rows, super::operand::int_bits(*lut));
+        let combine = if has(op, W::And) { Combine::And } else { Combine::Or } as u64;
+        let zero = self.pool.value(false, 0);
+        let test = pred::cmp(isa, |a: u32, b: u32| a != b);
+        self.emit(test, p, [t, zero, q, N], combine | if negated { NEGATE_C } else { 0 });
+        self.with_destination(d, T::B32, |l, d| {
+            l.emit(row::un(isa, |a: u32| a), d, [t, N, N, N], 0);
+            Ok(())
+        })
+    }
+
+    /// `min` and `max` of three singles.
+    pub(super) fn three_way(&mut self, op: &PtxOp) -> Result<(), String> {
+        if last_type(op) != Some(T::F32) || has(op, W::Abs) {
+            return Err(self.not_there(op));
+        }
+        let [dst, a, b, c] = op.operands.as_slice() else { return Err("four operands are expected".into()) };
+        let rows = [self.source(a, T::F32)?, self.source(b, T::F32)?, self.source(c, T::F32)?, N];
+        let imm = has(op, W::Ftz) as u64 | (has(op, W::Nan) as u64) << 1;
+        let isa = self.input.isa;
+        let run = match op.mnemonic {
+            M::Min => {
+                row::ter_imm(isa, |a: f32, b: f32, c: f32, i: u64| float::min3_f32(min_max(i), a, b, c))
+            }
+            _ => row::ter_imm(isa, |a: f32, b: f32, c: f32, i: u64| float::max3_f32(min_max(i), a, b, c)),
+        };
+        self.with_destination(dst, T::F32, |l, d| {
+            l.emit(run, d, rows, imm);
+            Ok(())
+        })
+    }
+
+    /// `mapa` and `getctarank` where a cluster is one block.
+    pub(super) fn cluster_address(&mut self, op: &PtxOp) -> Result<(), String> {
+        let [dst, a, ..] = op.operands.as_slice() else { return Err("an operand is missing".into()) };
+        let ty = if op.mnemonic == M::Mapa { last_type(op).unwrap_or(T::U32) } else { T::U32 };
+        let (dst, isa) = (dst.clone(), self.input.isa);
+        let from = match op.mnemonic {
+            M::Mapa => self.source(a, ty)?,
+            _ => self.pool.value(false, 0),
+        };
+        let run = if ty.bits() == 64 { row::un(isa, |a: u64| a) } else { row::un(isa, |a: u32| a) };
+        self.with_destination(&dst, ty, |l, d| {
+            l.emit(run, d, [from, N, N, N], 0);
+            Ok(())
+        })
+    }
+
     fn compare(&mut self, op: &PtxOp) -> Result<(), String> {
+        if let Some(ty @ (T::F16x2 | T::Bf16x2)) = last_type(op) {
+            let mut place = |o: &Operand| match o {
+                Operand::Reg(r) if self.reg_type(*r) == T::Pred => Ok(self.pred_of(*r)),
+                Operand::Sink => Ok(self.frame.add(Width::Pred)),
+                _ => Err("a predicate is expected".to_owned()),
+            };
+            let (p, q) = match op.operands.first() {
+                Some(Operand::Pair(p, q)) => (place(p)?, Some(place(q)?)),
+                Some(o) => (place(o)?, None),
+                None => return Err("an operand is missing".into()),
+            };
+            return self.compare_halves(op, ty, p, q);
+        }
         let (run, [a, b, c], mut imm) = self.comparison(op)?;
         let one = |l: &mut Self, o: &Operand| match o {
             Operand::Reg(r) if l.reg_type(*r) == T::Pred => Ok(l.pred_of(*r)),
@@ -248,11 +364,11 @@ impl Lower<'_> {
             Some(T::U16 | T::S16) => pred::spread(|p| if p { u16::MAX } else { 0 }),
             Some(T::F16) => pred::spread(|p| if p { 0x3c00u16 } else { 0 }),
             Some(T::Bf16) => pred::spread(|p| if p { 0x3f80u16 } else { 0 }),
-            // Packed forms compare halves: the arithmetic table has them.
-            _ => return self.arithmetic(op),
+            Some(T::F16x2 | T::Bf16x2) => pred::spread(|p| p as u32),
+            _ => return Err(self.not_there(op)),
         };
-        if op.mods.contains(&Mod::Type(T::F16x2)) || op.mods.contains(&Mod::Type(T::Bf16x2)) {
-            return self.arithmetic(op);
+        if let Some(ty @ (T::F16x2 | T::Bf16x2)) = last_type(op) {
+            return self.set_halves(op, ty, dty);
         }
         let (run, [a, b, c], imm) = self.comparison(op)?;
         let p = self.frame.add(Width::Pred);
@@ -260,6 +376,27 @@ impl Lower<'_> {
         let dst = op.operands.first().ok_or("an operand is missing")?;
         self.with_destination(dst, dty.unwrap_or(T::U32), |l, d| {
             l.emit(spread, d, [p, N, N, N], 0);
+            Ok(())
+        })
+    }
+
+    /// `set` on packed operands: each half all ones or zero, or 1.0 or 0.
+    fn set_halves(&mut self, op: &PtxOp, ty: T, dty: Option<T>) -> Result<(), String> {
+        let (p, q) = (self.frame.add(Width::Pred), self.frame.add(Width::Pred));
+        self.compare_halves(op, ty, p, Some(q))?;
+        let one = match dty {
+            Some(T::U32 | T::S32 | T::B32) => pred::spread(|p| if p { 0xffffu32 } else { 0 }),
+            Some(T::F16x2) => pred::spread(|p| if p { 0x3c00u32 } else { 0 }),
+            Some(T::Bf16x2) => pred::spread(|p| if p { 0x3f80u32 } else { 0 }),
+            _ => return Err(self.not_there(op)),
+        };
+        let (low, high) = (self.frame.add(Width::W32), self.frame.add(Width::W32));
+        self.emit(one, low, [p, N, N, N], 0);
+        self.emit(one, high, [q, N, N, N], 0);
+        let dst = op.operands.first().ok_or("an operand is missing")?;
+        let isa = self.input.isa;
+        self.with_destination(dst, T::B32, |l, d| {
+            l.emit(row::bin(isa, |a: u32, b: u32| a | b << 16), d, [low, high, N, N], 0);
             Ok(())
         })
     }

@@ -165,10 +165,18 @@ impl Lower<'_> {
         let (a, members) = (self.source(a, T::B32)?, self.source(m, T::B32)?);
         let d = self.plain_or_scratch(dst)?;
         let signed = op.mods.contains(&Mod::Type(T::S32));
-        if op.mods.contains(&Mod::Type(T::F32)) {
-            return Err(self.not_there(op));
-        }
+        let single = op.mods.contains(&Mod::Type(T::F32));
         let run: Handler = match () {
+            () if single => match (has(op, W::Max), has(op, W::Nan), has(op, W::Abs)) {
+                (false, false, false) => lanes::redux::<8>,
+                (true, false, false) => lanes::redux::<9>,
+                (false, true, false) => lanes::redux::<10>,
+                (true, true, false) => lanes::redux::<11>,
+                (false, false, true) => lanes::redux::<12>,
+                (true, false, true) => lanes::redux::<13>,
+                (false, true, true) => lanes::redux::<14>,
+                (true, true, true) => lanes::redux::<15>,
+            },
             () if has(op, W::Add) => lanes::redux::<0>,
             () if has(op, W::Min) && signed => lanes::redux::<1>,
             () if has(op, W::Max) && signed => lanes::redux::<2>,

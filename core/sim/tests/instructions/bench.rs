@@ -63,3 +63,13 @@ pub fn run(
     let word = |c: &[u8]| u32::from_le_bytes(c.try_into().expect("4 bytes"));
     Ok(out.chunks(16).map(|c| std::array::from_fn(|k| word(&c[4 * k..4 * k + 4]))).collect())
 }
+
+/// One thread's four words.
+pub fn eval(body: &str, input: &[u32]) -> [u32; 4] {
+    run("", body, 1, input).unwrap_or_else(|e| panic!("{e}\n{body}"))[0]
+}
+
+/// The first word alone.
+pub fn one(body: &str, input: &[u32]) -> u32 {
+    eval(body, input)[0]
+}

@@ -1,4 +1,8 @@
 //! Instructions and provided functions one by one: PTX in, value out, compared with hand-worked values or the arithmetic library.
 
+mod arithmetic;
 mod bench;
+mod coverage;
+mod memory;
 mod natives;
+mod video;

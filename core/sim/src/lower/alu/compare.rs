@@ -7,7 +7,7 @@ use crate::arith::float::{self, Class};
 use crate::arith::set::{Cmp, compare, compare_bf16, compare_f16, compare_f32};
 
 /// The comparison operator of an instruction.
-fn operator(s: &Shape<'_>) -> Option<Cmp> {
+pub(in crate::lower) fn operator(s: &Shape<'_>) -> Option<Cmp> {
     s.words().find_map(|w| {
         Some(match w {
             W::Eq => Cmp::Eq,

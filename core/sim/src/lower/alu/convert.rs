@@ -63,11 +63,120 @@ pub(super) fn pick(s: &Shape<'_>) -> Option<Alu> {
         return None;
     }
     let (d, a) = (s.ty(0)?, s.ty(1)?);
+    if s.has(W::Pack) {
+        return pack(s, d);
+    }
     match (int_type(d), int_type(a)) {
         (Some(to), Some(from)) => between_ints(s, to, from),
         (Some(to), None) => float_to_int(s, to, a),
         (None, Some(from)) => int_to_float(s, d, from),
         (None, None) => between_floats(s, d, a),
+    }
+}
+
+/// `cvt.pack.sat`: the immediate holds the width and the sign of the parts.
+fn pack(s: &Shape<'_>, to: T) -> Option<Alu> {
+    let (bits, signed) = match to {
+        T::U16 => (16, 0),
+        T::S16 => (16, 1),
+        T::U8 => (8, 0),
+        T::S8 => (8, 1),
+        T::U4 => (4, 0),
+        T::S4 => (4, 1),
+        T::U2 => (2, 0),
+        T::S2 => (2, 1),
+        _ => return None,
+    };
+    let imm = bits | signed << 8;
+    #[inline(always)]
+    fn go(a: u32, b: u32, c: u32, i: u64) -> u32 {
+        int::pack_sat((i & 0xff) as u32, i & 0x100 != 0, a, b, c)
+    }
+    if s.ty(2).is_none() {
+        return s.bin_imm(imm, |a: u32, b: u32, i: u64| go(a, b, 0, i));
+    }
+    s.ter_imm(Some(imm), |a: u32, b: u32, c: u32, i: u64| go(a, b, c, i))
+}
+
+/// The narrow pair formats of 16 bits.
+fn pair_type(t: T) -> Option<Narrow> {
+    Some(match t {
+        T::E4m3x2 => Narrow::E4m3,
+        T::E5m2x2 => Narrow::E5m2,
+        T::E2m3x2 => Narrow::E2m3,
+        T::E3m2x2 => Narrow::E3m2,
+        _ => return None,
+    })
+}
+
+#[inline(always)]
+fn pair_at(i: u64) -> Narrow {
+    Narrow::ALL[(i >> 8 & 3) as usize]
+}
+
+/// Both bf16 halves as singles, the upper one first.
+#[inline(always)]
+fn bf16_halves(a: u32) -> (f32, f32) {
+    (bf16::to_f32((a >> 16) as u16), bf16::to_f32(a as u16))
+}
+
+#[inline(always)]
+fn f16x2_as_bf16x2(a: u32) -> u32 {
+    let half = |h: u32| bf16::from_f32(f16::to_f32(h as u16), Rounding::Rn) as u32;
+    half(a >> 16) << 16 | half(a)
+}
+
+/// Formats for tensor data in packed pairs: fp8, fp6, fp4 and ue8m0.
+fn pairs(s: &Shape<'_>, to: T, from: T) -> Option<Alu> {
+    let n = narrow_code(s);
+    if let Some(f) = pair_type(to) {
+        let n = n | (f as u64) << 8;
+        return match from {
+            T::F32 => {
+                s.bin_imm(n, |a: f32, b: f32, i: u64| narrow::pair_from_f32(pair_at(i), narrow_mods(i), a, b))
+            }
+            T::F16x2 => s.un_imm(n, |a: u32, i: u64| narrow::pair_from_f16x2(pair_at(i), narrow_mods(i), a)),
+            T::Bf16x2 => s.un_imm(n, |a: u32, i: u64| {
+                let (high, low) = bf16_halves(a);
+                narrow::pair_from_f32(pair_at(i), narrow_mods(i), high, low)
+            }),
+            _ => None,
+        };
+    }
+    if let Some(f) = pair_type(from) {
+        let n = n | (f as u64) << 8;
+        return match to {
+            T::F16x2 => s.un_imm(n, |a: u16, i: u64| narrow::pair_to_f16x2(pair_at(i), i & 4 != 0, a)),
+            T::Bf16x2 => s.un_imm(n, |a: u16, i: u64| {
+                f16x2_as_bf16x2(narrow::pair_to_f16x2(pair_at(i), i & 4 != 0, a))
+            }),
+            _ => None,
+        };
+    }
+    match (to, from) {
+        (T::E2m1x2, T::F32) => {
+            s.bin_imm(n, |a: f32, b: f32, i: u64| narrow::e2m1x2_from_f32(narrow_mods(i), a, b))
+        }
+        (T::E2m1x2, T::F16x2) => s.un_imm(n, |a: u32, i: u64| {
+            narrow::e2m1x2_from_f32(narrow_mods(i), f16::to_f32((a >> 16) as u16), f16::to_f32(a as u16))
+        }),
+        (T::E2m1x2, T::Bf16x2) => s.un_imm(n, |a: u32, i: u64| {
+            let (high, low) = bf16_halves(a);
+            narrow::e2m1x2_from_f32(narrow_mods(i), high, low)
+        }),
+        (T::F16x2, T::E2m1x2) => s.un_imm(n, |a: u8, i: u64| narrow::e2m1x2_to_f16x2(i & 4 != 0, a)),
+        (T::Bf16x2, T::E2m1x2) => {
+            s.un_imm(n, |a: u8, i: u64| f16x2_as_bf16x2(narrow::e2m1x2_to_f16x2(i & 4 != 0, a)))
+        }
+        (T::Ue8m0x2, T::F32) => {
+            s.bin_imm(n, |a: f32, b: f32, i: u64| narrow::ue8m0x2_from_f32(narrow_mods(i), a, b))
+        }
+        (T::Ue8m0x2, T::Bf16x2) => s.un_imm(n, |a: u32, i: u64| {
+            let (high, low) = bf16_halves(a);
+            narrow::ue8m0x2_from_f32(narrow_mods(i), high, low)
+        }),
+        (T::Bf16x2, T::Ue8m0x2) => s.un(narrow::ue8m0x2_to_bf16x2),
+        _ => None,
     }
 }
 
@@ -239,24 +348,6 @@ fn between_floats(s: &Shape<'_>, to: T, from: T) -> Option<Alu> {
         (T::Bf16x2, T::F32) => {
             s.bin_imm(n, |a: f32, b: f32, i: u64| narrow::bf16x2_from_f32(narrow_mods(i), a, b))
         }
-        (T::E4m3x2, T::F32) => {
-            s.bin_imm(n, |a: f32, b: f32, i: u64| narrow::pair_from_f32(Narrow::E4m3, narrow_mods(i), a, b))
-        }
-        (T::E5m2x2, T::F32) => {
-            s.bin_imm(n, |a: f32, b: f32, i: u64| narrow::pair_from_f32(Narrow::E5m2, narrow_mods(i), a, b))
-        }
-        (T::E4m3x2, T::F16x2) => {
-            s.un_imm(n, |a: u32, i: u64| narrow::pair_from_f16x2(Narrow::E4m3, narrow_mods(i), a))
-        }
-        (T::E5m2x2, T::F16x2) => {
-            s.un_imm(n, |a: u32, i: u64| narrow::pair_from_f16x2(Narrow::E5m2, narrow_mods(i), a))
-        }
-        (T::F16x2, T::E4m3x2) => {
-            s.un_imm(n, |a: u16, i: u64| narrow::pair_to_f16x2(Narrow::E4m3, i & 4 != 0, a))
-        }
-        (T::F16x2, T::E5m2x2) => {
-            s.un_imm(n, |a: u16, i: u64| narrow::pair_to_f16x2(Narrow::E5m2, i & 4 != 0, a))
-        }
         (T::Tf32, T::F32) => {
             let imm = s.has(W::Rn) as u64
                 | (s.has(W::Rz) as u64) << 1
@@ -271,6 +362,6 @@ fn between_floats(s: &Shape<'_>, to: T, from: T) -> Option<Alu> {
                 narrow::tf32_from_f32(rnd, i & 4 != 0, i & 8 != 0, a)
             })
         }
-        _ => None,
+        _ => pairs(s, to, from),
     }
 }

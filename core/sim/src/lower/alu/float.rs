@@ -76,7 +76,7 @@ fn min_max_code(s: &Shape<'_>) -> u64 {
 }
 
 #[inline(always)]
-pub(super) fn min_max(i: u64) -> MinMax {
+pub(in crate::lower) fn min_max(i: u64) -> MinMax {
     MinMax { ftz: i & 1 != 0, nan: i & 2 != 0, xorsign_abs: i & 4 != 0 }
 }
 

@@ -3,7 +3,7 @@
 use warplens_ptx::isa::{Mnemonic as M, ScalarType as T, Word as W};
 
 use super::{Alu, Shape, over};
-use crate::arith::int::{dot, mul, packed, permute, simple, video_simd};
+use crate::arith::int::{dot, mul, packed, permute, simple};
 
 pub(super) fn pick(s: &Shape<'_>) -> Option<Alu> {
     let ty = s.types().last()?;
@@ -17,6 +17,27 @@ pub(super) fn pick(s: &Shape<'_>) -> Option<Alu> {
             B64 => u64, U64 => u64, S64 => u64, F64 => u64, F32x2 => u64], |a| a),
         M::Add if sat && ty == T::S32 => s.bin(simple::add_sat_s32),
         M::Sub if sat && ty == T::S32 => s.bin(simple::sub_sat_s32),
+        M::Add if sat => match ty {
+            T::U32 => s.bin(|a: u32, b: u32| a.saturating_add(b)),
+            T::U16x2 => s.bin(|a: u32, b: u32| packed::each(a, b, u16::saturating_add)),
+            T::S16x2 => s.bin(|a: u32, b: u32| packed::each(a, b, |x, y| (x as i16).saturating_add(y as i16) as u16)),
+            T::U8x4 => s.bin(|a: u32, b: u32| bytes(a, b, u8::saturating_add)),
+            T::S8x4 => s.bin(|a: u32, b: u32| bytes(a, b, |x, y| (x as i8).saturating_add(y as i8) as u8)),
+            _ => None,
+        },
+        M::Sub if sat => match ty {
+            T::U32 => s.bin(|a: u32, b: u32| a.saturating_sub(b)),
+            T::U16x2 => s.bin(|a: u32, b: u32| packed::each(a, b, u16::saturating_sub)),
+            T::S16x2 => s.bin(|a: u32, b: u32| packed::each(a, b, |x, y| (x as i16).saturating_sub(y as i16) as u16)),
+            T::U8x4 => s.bin(|a: u32, b: u32| bytes(a, b, u8::saturating_sub)),
+            T::S8x4 => s.bin(|a: u32, b: u32| bytes(a, b, |x, y| (x as i8).saturating_sub(y as i8) as u8)),
+            _ => None,
+        },
+        M::Add if matches!(ty, T::U8x4 | T::S8x4) => s.bin(|a: u32, b: u32| bytes(a, b, u8::wrapping_add)),
+        M::Sub if matches!(ty, T::U8x4 | T::S8x4) => s.bin(|a: u32, b: u32| bytes(a, b, u8::wrapping_sub)),
+        M::Sub if matches!(ty, T::U16x2 | T::S16x2) => {
+            s.bin(|a: u32, b: u32| packed::each(a, b, u16::wrapping_sub))
+        }
         M::Add => over!(s, ty, [U16 => u16, S16 => u16, U32 => u32, S32 => u32, U64 => u64, S64 => u64], |a, b| a.wrapping_add(b))
             .or_else(|| over!(s, ty, [U16x2 => u32, S16x2 => u32], |a, b| packed::add_u16x2(a, b))),
         M::Sub => over!(s, ty, [U16 => u16, S16 => u16, U32 => u32, S32 => u32, U64 => u64, S64 => u64], |a, b| a.wrapping_sub(b)),
@@ -115,11 +136,15 @@ pub(super) fn pick(s: &Shape<'_>) -> Option<Alu> {
         M::Min => match ty {
             T::U16x2 => s.bin(packed::min_u16x2),
             T::S16x2 => s.bin(|a: u32, b: u32| packed::min_s16x2(false, a, b)),
+            T::U8x4 => s.bin(|a: u32, b: u32| bytes(a, b, u8::min)),
+            T::S8x4 => s.bin(|a: u32, b: u32| bytes(a, b, |x, y| (x as i8).min(y as i8) as u8)),
             ty => over!(s, ty, [U16 => u16, S16 => i16, U32 => u32, S32 => i32, U64 => u64, S64 => i64], |a, b| a.min(b)),
         },
         M::Max => match ty {
             T::U16x2 => s.bin(packed::max_u16x2),
             T::S16x2 => s.bin(|a: u32, b: u32| packed::max_s16x2(false, a, b)),
+            T::U8x4 => s.bin(|a: u32, b: u32| bytes(a, b, u8::max)),
+            T::S8x4 => s.bin(|a: u32, b: u32| bytes(a, b, |x, y| (x as i8).max(y as i8) as u8)),
             ty => over!(s, ty, [U16 => u16, S16 => i16, U32 => u32, S32 => i32, U64 => u64, S64 => i64], |a, b| a.max(b)),
         },
         M::Dp4a => match (s.ty(0)?, s.ty(1)?) {
@@ -145,20 +170,13 @@ pub(super) fn pick(s: &Shape<'_>) -> Option<Alu> {
             () if s.has(W::Rc16) => s.ter(|a: u32, b: u32, c: u32| permute::prmt(permute::Mode::Rc16, a, b, c)),
             () => s.ter(|a: u32, b: u32, c: u32| permute::prmt(permute::Mode::Generic, a, b, c)),
         },
-        // Without selectors and masks, and with one type throughout; other forms are refused.
-        M::Vabsdiff4 if s.mods.iter().all(|m| matches!(m, warplens_ptx::isa::Mod::Type(t) if *t == ty) || *m == warplens_ptx::isa::Mod::Word(W::Add)) => {
-            if s.has(W::Add) {
-                return None;
-            }
-            match ty {
-                T::U32 => s.ter(|a: u32, b: u32, c: u32| {
-                    video_simd::simd4(video_simd::Simd::four(video_simd::Op::AbsDiff, false), a, b, c)
-                }),
-                _ => s.ter(|a: u32, b: u32, c: u32| {
-                    video_simd::simd4(video_simd::Simd::four(video_simd::Op::AbsDiff, true), a, b, c)
-                }),
-            }
-        }
         _ => None,
     }
+}
+
+/// Four bytes at once.
+#[inline(always)]
+fn bytes(a: u32, b: u32, f: impl Fn(u8, u8) -> u8) -> u32 {
+    let (a, b) = (a.to_le_bytes(), b.to_le_bytes());
+    u32::from_le_bytes(std::array::from_fn(|i| f(a[i], b[i])))
 }
