@@ -227,7 +227,11 @@ impl Lower<'_> {
             access::load(self.input.isa, mem, wide, target)
         };
         let sync = has(op, W::Volatile) || has(op, W::Acquire) || has(op, W::Relaxed);
-        self.emit_access(run, &a, &rows, if sync && !store { flag::SYNC } else { 0 })
+        let mut flags = if sync && !store { flag::SYNC } else { 0 };
+        if has(op, W::Const) {
+            flags |= flag::CONSTANT;
+        }
+        self.emit_access(run, &a, &rows, flags)
     }
 
     /// What a memory operation of one element keeps in `Op::d`.

@@ -194,3 +194,14 @@ fn a_kernel_must_move_at_least_its_distinct_sectors() {
     b.run([8, 1, 1], [256, 1, 1], &[out]).unwrap();
     assert_eq!((b.counts.distinct_sectors_read, b.counts.distinct_sectors_written), (4, 1));
 }
+
+#[test]
+fn constant_memory_is_no_global_traffic() {
+    let mut b = Bench::new(
+        ".const .align 4 .b32 table[4] = {1, 2, 3, 4};
+        .visible .entry k(.param .u64 out) { .reg .b32 %r<3>; ld.const.u32 %r1, [table+4]; ret; }",
+    );
+    let out = b.buffer(&[0]);
+    b.run([1, 1, 1], [32, 1, 1], &[out]).unwrap();
+    assert_eq!((b.counts.total.global_ld, b.counts.distinct_sectors_read), (Traffic::default(), 0));
+}

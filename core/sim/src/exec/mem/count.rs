@@ -36,7 +36,9 @@ pub(super) fn count_global(
     kind: AccessKind,
 ) {
     let (reads, writes) = (kind != AccessKind::Store, kind != AccessKind::Load);
-    if let Some(t) = &mut ctx.tally {
+    if op.d.aux & flag::CONSTANT == 0
+        && let Some(t) = &mut ctx.tally
+    {
         if whole && ctx.warp_chunks == 1 {
             ctx.patterns[op.d.off as usize].count_global(t, op.d.off, a[0], size, reads, writes);
         } else {

@@ -43,6 +43,8 @@ pub(crate) mod flag {
     pub(crate) const FRAME: u16 = 4;
     /// Volatile, relaxed or acquiring: others may be waited for here.
     pub(crate) const SYNC: u16 = 8;
+    /// Constant memory: at global addresses here, but no global traffic.
+    pub(crate) const CONSTANT: u16 = 16;
 }
 
 /// A value in memory and how it goes to and from a row.

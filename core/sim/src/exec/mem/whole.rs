@@ -55,7 +55,9 @@ pub(super) fn whole<W: Where>(
     if !inside(ctx, op.d.off, lo, hi, size) {
         return None;
     }
-    if let Some(t) = &mut ctx.tally {
+    if flags & flag::CONSTANT == 0
+        && let Some(t) = &mut ctx.tally
+    {
         let (reads, writes) = (kind != AccessKind::Store, kind != AccessKind::Load);
         ctx.patterns[site].count_global(t, op.d.off, base, size, reads, writes);
     }
