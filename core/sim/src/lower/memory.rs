@@ -394,7 +394,7 @@ impl Lower<'_> {
         self.emit_access(load, from, rows, 0)?;
         for (k, &r) in rows.iter().enumerate() {
             // Bytes before this word, and all bytes: a word of a copy that is not whole.
-            let bounds = self.pool.value(false, k as u64 * 4 | (rows.len() as u64 * 4) << 16);
+            let bounds = self.pool.value(false, (k as u64 * 4) | ((rows.len() as u64 * 4) << 16));
             let part = pred::cmp(isa, |size: u32, b: u32| size > b & 0xffff && size < b >> 16);
             narrowed(self, part, bounds);
             let at = Address { imm: from.imm + 4 * k as i64, ..*from };

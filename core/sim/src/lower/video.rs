@@ -169,9 +169,9 @@ impl Lower<'_> {
             })
             .collect();
         // `vset` names no type of its result.
-        let (signed, a_signed, b_signed) = match types.as_slice() {
-            &[a, b] => (false, a, b),
-            &[d, a, b, ..] => (d, a, b),
+        let (signed, a_signed, b_signed) = match *types.as_slice() {
+            [a, b] => (false, a, b),
+            [d, a, b, ..] => (d, a, b),
             _ => return Err("the instruction needs the types of its operands".into()),
         };
         let [dst, a, b, rest @ ..] = op.operands.as_slice() else {
