@@ -38,7 +38,7 @@ Environment: WARPLENS_CLANG (the clang to use), WARPLENS_INCLUDE (other headers)
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     let asks_help = |a: &OsString| a == "--help" || a == "-h" || a == "-help";
     if args.arguments.is_empty() || args.arguments.iter().any(asks_help) {
-        print!("{HELP}");
+        write!(crate::report::stdout(), "{HELP}")?;
         return Ok(ExitCode::SUCCESS);
     }
     let options = Options::parse(&args.arguments)?;
