@@ -181,6 +181,7 @@ fn the_program_hears_of_the_device_processs_death() {
     assert_eq!(text, "ready\ncudaErrorDevicesUnavailable\ncudaErrorDevicesUnavailable 3\n");
     let mut errors = String::new();
     child.stderr.take().unwrap().read_to_string(&mut errors).unwrap();
+    child.wait().unwrap();
     assert!(errors.contains("the device process has ended"), "{errors}");
     let folder = std::path::Path::new(&socket).parent().unwrap();
     std::fs::remove_dir_all(folder).unwrap();

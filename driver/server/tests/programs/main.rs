@@ -20,6 +20,12 @@ static NUMBER: AtomicU32 = AtomicU32::new(0);
 /// A scratch folder of its own, removed in the end.
 pub struct Scratch(pub PathBuf);
 
+impl Default for Scratch {
+    fn default() -> Self {
+        Scratch::new()
+    }
+}
+
 impl Scratch {
     pub fn new() -> Scratch {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
