@@ -22,7 +22,7 @@ pub struct Args {
 
 /// Runs the server until its client leaves.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    // Without our headers C++ is known less well, and the log says so; the rest works.
+    // Without our headers C++ is known less well; the rest works.
     let headers = Headers::find().map(|h| h.root().to_path_buf()).ok();
     let options = ServerOptions::new(env!("CARGO_PKG_VERSION"), headers);
     let Some(address) = args.listen else {

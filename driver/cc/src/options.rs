@@ -78,8 +78,6 @@ pub struct Options {
     pub dry_run: bool,
     /// `-v`: print the commands too.
     pub verbose: bool,
-    /// `-run`: run the program that was made.
-    pub run: bool,
     /// A dependency file was asked for (`-MD`, `-MMD`), and whether `-MF` names it.
     pub dependency_file: Option<bool>,
     /// Things the user should know, in order.
@@ -462,7 +460,9 @@ impl Reader {
             Runtime => options.no_runtime = text == "none",
             DryRun => options.dry_run = true,
             Verbose => options.verbose = true,
-            Run => options.run = true,
+            Run => options
+                .notes
+                .push(format!("{name} is left out: start the program with `warplens run -- PROGRAM`")),
             ResponseFile => {}
             Werror => options.common.push("-Werror".into()),
             DependencyFile => {

@@ -49,7 +49,7 @@ impl Worker<'_> {
             }
             Control::Call(call) => self.call(block, g, id, code, k, call),
             Control::Barrier(b) => self.barrier(block, g, id, b, k),
-            Control::WarpSync { members, cond, meets, .. } => self.park(block, g, id, *members, cond, *meets),
+            Control::WarpSync { cond, .. } => self.park(block, g, id, cond),
             Control::Fall(_) | Control::Branch { .. } => Ok(false),
         }
     }

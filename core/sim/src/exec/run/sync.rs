@@ -148,9 +148,7 @@ impl Worker<'_> {
         block: &mut Block,
         g: usize,
         id: NodeId,
-        _members: Ref,
         cond: &Option<Cond>,
-        _meets: bool,
     ) -> Step<bool> {
         let tree = &mut block.gangs[g].tree;
         let all = tree.nodes[id].mask;
