@@ -1,14 +1,8 @@
 //! C++ names as people write them.
 
-/// The demangled form of an Itanium-mangled name; any other name unchanged. The return type of a template
-/// function is left out: kernels return nothing.
+/// The demangled form of an Itanium-mangled name; any other name unchanged.
 pub fn demangle(name: &str) -> String {
-    if !name.starts_with("_Z") {
-        return name.to_owned();
-    }
-    let Ok(symbol) = cpp_demangle::Symbol::new(name) else { return name.to_owned() };
-    let options = cpp_demangle::DemangleOptions::new().no_return_type();
-    symbol.demangle(&options).unwrap_or_else(|_| name.to_owned())
+    warplens_image::demangle(name).unwrap_or_else(|| name.to_owned())
 }
 
 /// The bare name without namespaces, template arguments and parameters: what stands before `<<<` in a launch.

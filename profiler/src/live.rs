@@ -260,7 +260,9 @@ impl Live {
             self.notes.push(format!("{} of {} launches were profiled", self.profiled, self.launches));
         }
         if self.traps > 0 {
-            self.notes.push(format!("{} launches were stopped by a fault of the kernel", self.traps));
+            let launches =
+                if self.traps == 1 { "1 launch was" } else { &format!("{} launches were", self.traps) };
+            self.notes.push(format!("{launches} stopped by a fault of the kernel"));
         }
         let mut calls: Vec<_> = self.calls.into_values().collect();
         calls.sort_by_key(|c| std::cmp::Reverse(c.nanos));

@@ -105,6 +105,12 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         }
     };
     let Some(path) = &args.path else {
+        if args.format == Format::Json {
+            return Err(anyhow::anyhow!(
+                "--format json is for lone kernels: standard output is the program's"
+            ))
+            .help("write the program's report to a file with --report FILE");
+        }
         return program::profile(program::Request {
             program: args.program,
             model: model.clone(),
@@ -176,7 +182,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
 
 fn status(outcome: &Outcome) -> ExitCode {
     if let Some((_, trap)) = &outcome.trap {
-        anstream::eprintln!("kernel fault: {trap}");
+        anstream::eprintln!("kernel fault: {}", trap.with_names(warplens_image::demangle));
     }
     if outcome.interrupted {
         anstream::eprintln!("interrupted; the report covers what ran until then");

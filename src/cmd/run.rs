@@ -3,10 +3,12 @@
 //! The devices live in this process; the program loads the libraries it talks to them through from a folder that
 //! this process puts first on LD_LIBRARY_PATH.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
+use std::path::Path;
 use std::process::ExitCode;
 
+use warplens_driver_cc::Dialect;
 use warplens_driver_server::embedded::Embedded;
 use warplens_driver_server::{Server, Settings, program};
 
@@ -20,8 +22,8 @@ pub struct Args {
     /// Run blocks in one fixed order on one thread, so that every run gives the same bytes
     #[arg(long)]
     deterministic: bool,
-    /// The program and its arguments
-    #[arg(last = true, required = true, value_name = "PROGRAM")]
+    /// The program and its arguments; `--` before them is optional
+    #[arg(trailing_var_arg = true, required = true, value_name = "PROGRAM")]
     program: Vec<OsString>,
 }
 
@@ -52,14 +54,33 @@ impl Devices {
     }
 }
 
+/// What a shell would call the program made of a source file.
+pub fn runnable(source: &Path) -> String {
+    let program = source.with_extension("");
+    let here = program.parent().is_none_or(|folder| folder == Path::new(""));
+    if here { format!("./{}", program.display()) } else { program.display().to_string() }
+}
+
+/// A source file is no program; says how to make one of it.
+fn refuse_source(name: &OsStr) -> anyhow::Result<()> {
+    let path = Path::new(name);
+    if Dialect::of_path(path).is_none() {
+        return Ok(());
+    }
+    let (source, program) = (path.display(), runnable(path));
+    Err(anyhow::anyhow!("{source} is a source file, not a program"))
+        .help(format!("`warplens cc {source} -o {program}`, then `warplens run {program}`"))
+}
+
 /// Runs the verb.
 pub fn run(args: Args) -> anyhow::Result<ExitCode> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let machines = args.devices.open(if args.deterministic { 1 } else { cores })?;
-    let server = Server::start(Settings { machines: Box::new(machines), recorder: None })?;
     let Some((name, arguments)) = args.program.split_first() else {
         anyhow::bail!("no program was given");
     };
+    refuse_source(name)?;
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let machines = args.devices.open(if args.deterministic { 1 } else { cores })?;
+    let server = Server::start(Settings { machines: Box::new(machines), recorder: None })?;
     let status = program::run(&server, name, arguments)?;
     drop(server);
     if let Some(fate) = program::fate(status) {

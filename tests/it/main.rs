@@ -4,5 +4,6 @@ mod arrows;
 mod house;
 mod inspect;
 mod profile;
+mod programs;
 mod readme;
 mod support;

@@ -145,6 +145,21 @@ pub struct Trap {
     pub printed: String,
 }
 
+impl Trap {
+    /// The same fault with functions called by what `readable` gives for their names in the PTX (a demangler); names it
+    /// gives nothing for stay.
+    pub fn with_names(&self, readable: impl Fn(&str) -> Option<String>) -> Trap {
+        let mut trap = self.clone();
+        let names = trap.frames.iter_mut().map(|frame| &mut frame.function);
+        for name in names.chain([&mut trap.kernel]) {
+            if let Some(better) = readable(name) {
+                *name = better;
+            }
+        }
+        trap
+    }
+}
+
 impl std::fmt::Display for Trap {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let access = if self.write { "write" } else { "read" };
@@ -181,9 +196,10 @@ impl std::fmt::Display for Trap {
             let gone = if n.freed { "freed " } else { "" };
             let (by, side) =
                 (n.distance.unsigned_abs(), if n.distance < 0 { "before" } else { "past the end of" });
+            let plural = if by == 1 { "" } else { "s" };
             match n.distance {
                 0 => write!(f, ", inside {gone}{what} of {} bytes", n.size)?,
-                _ => write!(f, ", {by} bytes {side} {gone}{what} of {} bytes", n.size)?,
+                _ => write!(f, ", {by} byte{plural} {side} {gone}{what} of {} bytes", n.size)?,
             }
         }
         let [bx, by, bz] = self.block;

@@ -1,5 +1,6 @@
 //! What the PATH of `profile` means: the launch file, and the PTX, compiled first where that is due.
 
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
@@ -62,8 +63,11 @@ pub fn read(path: &Path, launch: Option<&Path>, compile: bool) -> anyhow::Result
         None => folder_of(path).join("launch.toml"),
     };
     if launch.is_none() && !launch_path.exists() {
-        return Err(anyhow::anyhow!("{} is not there: how is the kernel to be launched?", launch_path.display()))
-            .help("write a launch file (docs/launch-file.md; examples/saxpy/launch.toml is one) or name it with --launch");
+        return Err(anyhow::anyhow!(
+            "{} is not there: how is the kernel to be launched?",
+            launch_path.display()
+        ))
+        .help(without_launch_file(path));
     }
     let text = text_of(&launch_path, "the launch file")?;
     let file = LaunchFile::parse(&launch_path, &text).map_err(|e| {
@@ -78,6 +82,26 @@ pub fn read(path: &Path, launch: Option<&Path>, compile: bool) -> anyhow::Result
     let mut folders = vec![file.folder().to_owned()];
     folders.extend(code.map(|c| folder_of(c).to_owned()));
     Ok(Input { launch: file, sources, folders, notes })
+}
+
+/// What to do about a PATH that has no launch file.
+fn without_launch_file(path: &Path) -> String {
+    let lone = "for a lone kernel, write a launch file (docs/launch-file.md; examples/saxpy/launch.toml is one) or name it with --launch";
+    let shown = path.display();
+    if Dialect::of_path(path).is_some() {
+        let program = crate::cmd::run::runnable(path);
+        return format!(
+            "for a whole program, `warplens cc {shown} -o {program}` and `warplens profile -- {program}`; {lone}"
+        );
+    }
+    let mut magic = [0; 4];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read_exact(&mut magic));
+    match read {
+        Ok(()) if magic == *b"\x7fELF" => {
+            format!("for a whole program, `warplens profile -- {shown}`; {lone}")
+        }
+        _ => lone.to_owned(),
+    }
 }
 
 fn folder_of(path: &Path) -> &Path {

@@ -189,6 +189,14 @@ impl Device {
         self.table_mut().alloc(bytes, 1, label)
     }
 
+    /// As [`Device::alloc`], aligned to `align` bytes (a power of two) where that is more.
+    ///
+    /// # Errors
+    /// When no free range is large enough.
+    pub fn alloc_aligned(&mut self, bytes: u64, align: u64, label: Option<&str>) -> Result<u64, OutOfMemory> {
+        self.table_mut().alloc(bytes, align, label)
+    }
+
     /// Frees an allocation; gives its size.
     ///
     /// # Errors

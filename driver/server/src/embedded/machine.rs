@@ -18,9 +18,6 @@ use crate::machine::{Ended, LoadedText, Machine, Refusal, Work, code};
 
 /// Problems of a module that are listed; the rest is counted.
 const LISTED: usize = 6;
-/// Starts of allocations are multiples of this anyway.
-const ALIGNED: u64 = 256;
-
 /// How kernels run.
 #[derive(Clone, Copy)]
 pub struct Settings {
@@ -37,8 +34,6 @@ pub struct Embedded {
     kernels: Vec<KernelInfo>,
     /// Dynamic shared memory a kernel opted in to.
     opted: HashMap<u32, u32>,
-    /// Where an allocation really begins, for those with a larger alignment.
-    moved: HashMap<u64, u64>,
     // Declared after the device, so that the memory goes last.
     _arena: Arc<Mapping>,
 }
@@ -58,7 +53,6 @@ impl Embedded {
             images: Vec::new(),
             kernels: Vec::new(),
             opted: HashMap::new(),
-            moved: HashMap::new(),
             _arena: mapping,
         }
     }
@@ -164,18 +158,11 @@ impl Machine for Embedded {
     }
 
     fn allocate(&mut self, bytes: u64, align: u64) -> Option<u64> {
-        if align <= ALIGNED {
-            return self.device.alloc(bytes, None).ok();
-        }
-        let start = self.device.alloc(bytes.checked_add(align)?, None).ok()?;
-        let aligned = start.checked_next_multiple_of(align)?;
-        self.moved.insert(aligned, start);
-        Some(aligned)
+        self.device.alloc_aligned(bytes, align, None).ok()
     }
 
     fn free(&mut self, address: u64) -> bool {
-        let start = self.moved.remove(&address).unwrap_or(address);
-        self.device.free(start).is_ok()
+        self.device.free(address).is_ok()
     }
 
     fn shared_limit(&mut self, kernel: u32, bytes: u32) -> Result<(), Refusal> {
@@ -244,7 +231,10 @@ impl Machine for Embedded {
             Err(LaunchError::Trap(trap)) => Ok(Ended {
                 printed: trap.printed.clone(),
                 warp_instructions: counts.as_ref().map_or(0, |c| c.total.inst),
-                trap: Some((error(trap.kind.error_code()), trap.to_string())),
+                trap: Some((
+                    error(trap.kind.error_code()),
+                    trap.with_names(warplens_image::demangle).to_string(),
+                )),
                 counts,
             }),
         }
