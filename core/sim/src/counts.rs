@@ -75,6 +75,10 @@ pub struct Counts {
     pub shared_st: SharedTraffic,
     /// Shared atomics.
     pub shared_atom: SharedTraffic,
+    /// Texture fetches: warp instructions with at least one active lane.
+    pub texture_requests: u64,
+    /// Surface loads, stores and reductions.
+    pub surface_requests: u64,
     /// Branches whose active threads of the warp all went one way.
     pub branch_uniform: u64,
     /// Branches that split a warp.
@@ -120,5 +124,5 @@ macro_rules! sums {
 }
 sums!(Traffic: requests, sectors, sectors_ideal, lines, bytes);
 sums!(SharedTraffic: requests, wavefronts, wavefronts_ideal, bytes; ; max worst_way);
-sums!(Counts: inst, thread_inst, thread_inst_pred_on, branch_uniform, branch_divergent;
+sums!(Counts: inst, thread_inst, thread_inst_pred_on, texture_requests, surface_requests, branch_uniform, branch_divergent;
     global_ld, global_st, global_atom, global_red, local_ld, local_st, shared_ld, shared_st, shared_atom);

@@ -48,6 +48,7 @@ pub mod limits;
 mod lower;
 pub mod memory;
 pub mod observer;
+pub mod texture;
 pub mod trap;
 
 pub use device::{CodeOptions, Device, LoadError, LoadedModule, Problem};

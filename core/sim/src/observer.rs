@@ -28,6 +28,8 @@ pub enum Space {
     Shared,
     /// The thread's local memory.
     Local,
+    /// Texels of a texture or surface: the first that each lane touches. Inside arrays their order is the device's own.
+    Texture,
 }
 
 /// What an access does.

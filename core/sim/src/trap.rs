@@ -35,6 +35,8 @@ pub enum TrapKind {
     BadTarget,
     /// Call of a function that exists nowhere.
     UnresolvedCall(String),
+    /// A texture or surface that is not there, or an access outside a surface; carries which.
+    BadObject(String),
     /// An instruction whose operands the manual forbids (carries which).
     IllegalOperand(String),
     /// Stopped by an observer or by the user.
@@ -75,7 +77,9 @@ impl TrapKind {
             Misaligned => ErrorCode::MisalignedAddress,
             AccessNotAllowed => ErrorCode::InvalidAddressSpace,
             Assert(_) => ErrorCode::Assert,
-            TrapInstruction | Breakpoint | Interrupted | Deadlock(_) => ErrorCode::LaunchFailure,
+            TrapInstruction | Breakpoint | Interrupted | Deadlock(_) | BadObject(_) => {
+                ErrorCode::LaunchFailure
+            }
             OutOfFuel => ErrorCode::LaunchTimeout,
             StackOverflow => ErrorCode::HardwareStackError,
             BadTarget | UnresolvedCall(_) => ErrorCode::InvalidPc,
@@ -185,6 +189,7 @@ impl std::fmt::Display for Trap {
             TrapKind::StackOverflow => write!(f, "the call stack is exhausted (endless recursion?)")?,
             TrapKind::BadTarget => write!(f, "jump or call to an address that is no code")?,
             TrapKind::UnresolvedCall(n) => write!(f, "call of `{n}`, which no loaded module defines")?,
+            TrapKind::BadObject(m) => write!(f, "{m}")?,
             TrapKind::IllegalOperand(m) => write!(f, "illegal operand: {m}")?,
             TrapKind::Interrupted => write!(f, "interrupted")?,
         }

@@ -83,6 +83,8 @@ pub fn add_counts(a: &mut Counts, b: &Counts) {
         shared_atom,
         branch_uniform,
         branch_divergent,
+        texture_requests,
+        surface_requests,
     } = b;
     a.inst += inst;
     a.thread_inst += thread_inst;
@@ -98,6 +100,8 @@ pub fn add_counts(a: &mut Counts, b: &Counts) {
     add_shared(&mut a.shared_atom, shared_atom);
     a.branch_uniform += branch_uniform;
     a.branch_divergent += branch_divergent;
+    a.texture_requests += texture_requests;
+    a.surface_requests += surface_requests;
 }
 
 fn add_traffic(a: &mut Traffic, b: &Traffic) {

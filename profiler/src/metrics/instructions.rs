@@ -69,4 +69,9 @@ metrics! { TABLE;
         |s| percent(s.branch_uniform, s.branch_uniform + s.branch_divergent),
         "Share of branches that did not split their warp. 100 % is best; look at the lines with divergent branches \
          when it is lower.";
+    "ptx__texture_requests" ["request"] |s| s.texture_requests,
+        "Texture fetches (tex, tld4) by warps with at least one active lane. Sectors are not given: the order of texels \
+         in an array is not documented, so they do not follow from the program.";
+    "ptx__surface_requests" ["request"] |s| s.surface_requests,
+        "Surface loads, stores and reductions by warps with at least one active lane. Sectors are not given, as for textures.";
 }

@@ -6,6 +6,7 @@
 mod layout;
 mod report;
 mod run;
+mod texture;
 
 use std::collections::HashMap;
 use std::sync::RwLock;
@@ -86,6 +87,7 @@ pub struct Device {
     blocks: u32,
     sites: u32,
     launches: u64,
+    objects: crate::texture::Objects,
     scratch: std::sync::Mutex<Vec<crate::exec::ctx::Scratch>>,
 }
 
@@ -106,6 +108,7 @@ impl Device {
             blocks: 0,
             sites: 0,
             launches: 0,
+            objects: Default::default(),
             scratch: Default::default(),
         }
     }

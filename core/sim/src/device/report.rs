@@ -187,6 +187,8 @@ fn function_counts(
             M::St => (c.global_st, c.local_st, c.shared_st) = (s.global, s.local, s.shared),
             M::Atom => (c.global_atom, c.shared_atom) = (s.global, s.shared),
             M::Red => (c.global_red, c.shared_atom) = (s.global, s.shared),
+            M::Tex | M::Tld4 => c.texture_requests = s.global.requests,
+            M::Suld | M::Sust | M::Sured => c.surface_requests = s.global.requests,
             M::Cp => (c.global_ld, c.shared_st) = (s.global, s.shared),
             _ => (c.global_ld, c.local_ld, c.shared_ld) = (s.global, s.local, s.shared),
         }

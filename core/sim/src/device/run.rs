@@ -74,6 +74,7 @@ impl Device {
             arena_base: self.arena.base(),
             high_water: self.table().high_water(),
             table: &self.table,
+            objects: &self.objects,
             count: interest.counts,
             issues: interest.issues,
             fuel: options.fuel,

@@ -8,6 +8,7 @@ use super::tally::Tally;
 use crate::lower::code::{Control, NativeCall};
 use crate::memory::Table;
 use crate::observer::Observer;
+use crate::texture::Objects;
 use crate::trap::TrapKind;
 
 /// Where a row lives.
@@ -142,6 +143,8 @@ pub(crate) struct Ctx<'a> {
     pub(crate) delta: u64,
     /// What is allocated.
     pub(crate) table: &'a RwLock<Table>,
+    /// Textures and surfaces.
+    pub(crate) objects: &'a Objects,
     /// Last address pattern by site.
     pub(crate) patterns: Vec<Pattern>,
     /// Last allocation touched, by site.

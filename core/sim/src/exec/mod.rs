@@ -26,6 +26,7 @@ mod printf;
 pub(crate) mod row;
 pub(crate) mod run;
 pub(crate) mod tally;
+pub(crate) mod texture;
 pub(crate) mod tree;
 
 /// Chunks of 32 lanes a gang can have.

@@ -152,7 +152,7 @@ impl Lower<'_> {
     }
 
     /// Rows of the data operand(s) and whether they are 64-bit.
-    fn data_rows(&mut self, o: &Operand, ty: T, store: bool) -> Result<(Vec<Ref>, bool), String> {
+    pub(super) fn data_rows(&mut self, o: &Operand, ty: T, store: bool) -> Result<(Vec<Ref>, bool), String> {
         let items = match o {
             Operand::Vector(items) => items.as_slice(),
             one => std::slice::from_ref(one),

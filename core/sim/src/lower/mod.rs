@@ -13,6 +13,7 @@ mod moves;
 pub(crate) mod operand;
 pub(crate) mod pool;
 mod registers;
+mod texture;
 mod video;
 mod warp;
 
@@ -300,6 +301,7 @@ impl Lower<'_> {
             | M::Lop3 => self.special_forms(op),
             M::Min | M::Max if op.operands.len() == 4 => self.three_way(op),
             M::Mbarrier => self.mbarrier(op),
+            M::Tex | M::Tld4 | M::Txq | M::Suld | M::Sust | M::Sured | M::Suq => self.texture(op),
             // A cluster is one block: every address is in it, and its rank is 0.
             M::Mapa | M::Getctarank => self.cluster_address(op),
             m if m.as_str().starts_with('v') && m != M::Vote => self.video(op),

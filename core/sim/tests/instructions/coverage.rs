@@ -21,12 +21,15 @@ fn the_device_knows_what_it_lacks() {
         "atom.shared.add.noftz.f16",
         "vadd.u32.u32.u32",
         "mbarrier.init.b64",
+        "tex.level.cube.v4.f32.f32",
+        "sured.b.add.2d.u32.trap",
     ] {
         assert!(executes(there), "{there}");
     }
     for lacking in [
         "wmma.load",
-        "tex.1d.v4.f32.s32",
+        "tex.2dms.v4.f32.s32",
+        "sured.p.add.1d.b32.trap",
         "cp.async.bulk.commit_group",
         "cvta.u32",
         "cvt.rs.f16x2.f32",

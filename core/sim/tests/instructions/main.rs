@@ -5,4 +5,6 @@ mod bench;
 mod coverage;
 mod memory;
 mod natives;
+mod surface;
+mod texture;
 mod video;

@@ -17,7 +17,7 @@ pub(super) fn extent(a: &[u64; 32], mask: u32) -> (u64, u64, u64) {
 
 /// Is `lo..hi+size` inside one allocation? Remembers it.
 #[inline(always)]
-pub(super) fn inside(ctx: &mut Ctx<'_>, site: u32, lo: u64, hi: u64, size: u32) -> bool {
+pub(in crate::exec) fn inside(ctx: &mut Ctx<'_>, site: u32, lo: u64, hi: u64, size: u32) -> bool {
     let c = &ctx.ranges[site as usize];
     if lo >= c.start && hi < c.end && c.end - hi >= size as u64 && lo <= hi {
         return true;

@@ -24,7 +24,8 @@ use crate::memory::{LOCAL_WINDOW, Lookup, PARAM_WINDOW, SHARED_WINDOW, WINDOW_SI
 use crate::observer::{Access, AccessKind, Space};
 use crate::trap::TrapKind;
 
-use check::{bad_offset, check_global, check_shared, extent, inside};
+pub(super) use check::inside;
+use check::{bad_offset, check_global, check_shared, extent};
 use count::{count_global, count_local, count_shared};
 use load::windows;
 pub(super) use load::{load_body, load_param};
