@@ -119,7 +119,7 @@ pub fn shared_bytes(analysis: &Analysis, function: &Function) -> Option<SharedUs
     let model = analysis.model();
     let id: FunctionId = model.function_of(function.node)?;
     let mut sum = SharedUse { bytes: 0, dynamic: false };
-    for symbol in model.symbols.iter().filter(|s| s.local_to == Some(id)) {
+    for (_, symbol) in model.symbols_within(id).filter(|(_, s)| s.local_to == Some(id)) {
         match symbol.space {
             Space::Shared => {
                 let align = symbol.ty.align().unwrap_or(1).max(1);

@@ -13,6 +13,7 @@ pub mod completion;
 pub mod config;
 pub mod diagnostics;
 pub mod folding;
+mod hash;
 pub mod hover;
 pub mod inlay;
 pub mod lenses;
@@ -53,12 +54,21 @@ pub struct Analysis {
 impl Analysis {
     /// Analyses a parsed document.
     pub fn new(parsed: &Parsed) -> Analysis {
-        let syntax = parsed.syntax();
+        Analysis::from_parts(parsed.clone(), parsed.syntax())
+    }
+
+    /// The same document with another text, made from this analysis where the text is the same.
+    pub fn updated(&self, text: impl Into<Arc<str>>) -> Analysis {
+        let (parsed, syntax) = self.parsed.updated(text, &self.syntax);
+        Analysis::from_parts(parsed, syntax)
+    }
+
+    fn from_parts(parsed: Parsed, syntax: Syntax) -> Analysis {
         let model = model::Model::new(&syntax, parsed.text());
         let lines = LineIndex::new(parsed.text());
         let ptx =
             (parsed.language() == Language::Ptx).then(|| Arc::new(ptx::PtxDocument::new(parsed.text())));
-        Analysis { parsed: parsed.clone(), syntax, model, lines, ptx }
+        Analysis { parsed, syntax, model, lines, ptx }
     }
 
     /// Parses and analyses a text.

@@ -23,13 +23,13 @@ impl FileAnalysis {
     /// Analyse `document`, from an older version's analysis where there is one.
     pub(crate) fn new(document: &Document, older: Option<&Self>) -> Self {
         let language = ide_language(document.language);
-        let older = older.map(|o| o.ide.parsed()).filter(|p| p.language() == language);
+        let older = older.map(|o| &o.ide).filter(|o| o.language() == language);
         let text = Arc::clone(&document.text);
-        let parsed = match older {
-            Some(older) => older.replaced(text),
-            None => ide::Parsed::new(text, language),
+        let analysis = match older {
+            Some(older) => older.updated(text),
+            None => ide::Analysis::of(text, language),
         };
-        Self { ide: Arc::new(ide::Analysis::new(&parsed)) }
+        Self { ide: Arc::new(analysis) }
     }
 }
 

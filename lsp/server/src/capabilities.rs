@@ -1,19 +1,26 @@
 //! What the server says it can do. A test compares it with what [`crate::requests::ROUTES`] answers, both ways.
 
+use serde_json::{Value, json};
 use tower_lsp::ls_types as lsp;
 use warplens_ide::tokens::{TokenModifier, TokenType};
 
 use crate::client::Abilities;
-use crate::requests::{code_action, execute_command};
+use crate::requests::{code_action, execute_command, token_merge};
 use crate::text::Encoding;
 
 /// The answer to `initialize`.
-pub(crate) fn answer(client: &Abilities, encoding: Encoding, version: &str) -> lsp::InitializeResult {
-    lsp::InitializeResult {
-        capabilities: capabilities(client, encoding),
-        server_info: Some(lsp::ServerInfo { name: "warplens".to_owned(), version: Some(version.to_owned()) }),
-        offset_encoding: None,
-    }
+pub(crate) fn answer(client: &Abilities, encoding: Encoding, version: &str) -> Value {
+    json!({
+        "capabilities": to_value(client, encoding),
+        "serverInfo": {"name": "warplens", "version": version},
+    })
+}
+
+fn to_value(client: &Abilities, encoding: Encoding) -> Value {
+    let mut value = serde_json::to_value(capabilities(client, encoding)).unwrap_or_else(|_| json!({}));
+    // The library's type has no place for it.
+    value["typeHierarchyProvider"] = Value::Bool(true);
+    value
 }
 
 fn capabilities(client: &Abilities, encoding: Encoding) -> lsp::ServerCapabilities {
@@ -101,8 +108,16 @@ fn capabilities(client: &Abilities, encoding: Encoding) -> lsp::ServerCapabiliti
 
 fn legend() -> lsp::SemanticTokensLegend {
     lsp::SemanticTokensLegend {
-        token_types: TokenType::NAMES.iter().map(|&n| lsp::SemanticTokenType::new(n)).collect(),
-        token_modifiers: TokenModifier::NAMES.iter().map(|&n| lsp::SemanticTokenModifier::new(n)).collect(),
+        token_types: TokenType::NAMES
+            .iter()
+            .chain(token_merge::MORE_TYPES)
+            .map(|&n| lsp::SemanticTokenType::new(n))
+            .collect(),
+        token_modifiers: TokenModifier::NAMES
+            .iter()
+            .chain(token_merge::MORE_MODIFIERS)
+            .map(|&n| lsp::SemanticTokenModifier::new(n))
+            .collect(),
     }
 }
 
@@ -152,6 +167,11 @@ mod tests {
                     "textDocument/semanticTokens/full/delta",
                     "textDocument/semanticTokens/range",
                 ],
+                "typeHierarchyProvider" => &[
+                    "textDocument/prepareTypeHierarchy",
+                    "typeHierarchy/supertypes",
+                    "typeHierarchy/subtypes",
+                ],
                 "inlayHintProvider" => &["textDocument/inlayHint"],
                 "diagnosticProvider" => &["textDocument/diagnostic", "workspace/diagnostic"],
                 other => panic!("no test knows what {other} promises"),
@@ -164,14 +184,14 @@ mod tests {
     #[test]
     fn what_is_advertised_is_answered_and_what_is_answered_is_advertised() {
         let client = Abilities { pulls_diagnostics: true, ..Abilities::default() };
-        let value = serde_json::to_value(capabilities(&client, Encoding::Utf8)).unwrap();
+        let value = to_value(&client, Encoding::Utf8);
         let answered: BTreeSet<&str> = crate::requests::ROUTES.iter().map(|r| r.method).collect();
         assert_eq!(promised(&value), answered);
     }
 
     #[test]
     fn a_client_that_cannot_pull_again_is_not_invited_to_pull() {
-        let value = serde_json::to_value(capabilities(&Abilities::default(), Encoding::Utf8)).unwrap();
+        let value = to_value(&Abilities::default(), Encoding::Utf8);
         assert!(value.get("diagnosticProvider").is_none());
     }
 }

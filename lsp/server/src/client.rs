@@ -31,6 +31,8 @@ pub(crate) struct Abilities {
     pub(crate) watches_files: bool,
     /// Takes code actions as such rather than as commands.
     pub(crate) code_action_literals: bool,
+    /// Applies edits that it is asked to apply.
+    pub(crate) applies_edits: bool,
     /// Understands `LocationLink`.
     pub(crate) links: bool,
 }
@@ -56,6 +58,7 @@ impl Abilities {
             configuration: has("workspace/configuration"),
             watches_files: has("workspace/didChangeWatchedFiles/dynamicRegistration"),
             code_action_literals: is_there("textDocument/codeAction/codeActionLiteralSupport"),
+            applies_edits: has("workspace/applyEdit"),
             links: has("textDocument/definition/linkSupport"),
         }
     }

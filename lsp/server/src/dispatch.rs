@@ -15,7 +15,15 @@ use tower_lsp::ls_types::Uri;
 use tower_lsp::ls_types::request::Request;
 
 use crate::clangd::Pass;
+use crate::clangd::child::Child;
 use crate::snapshot::Snapshot;
+
+/// What one pass is asked.
+pub(crate) struct Question {
+    pub(crate) pass: Pass,
+    pub(crate) child: Child,
+    pub(crate) params: Value,
+}
 
 /// A request that changes nothing. One file in `requests/` each.
 pub(crate) trait Read: Request<Params: Send + 'static, Result: Send + 'static> + 'static {
@@ -28,6 +36,12 @@ pub(crate) trait Read: Request<Params: Send + 'static, Result: Send + 'static> +
     /// The document to ask clangd about; `None`: clangd is not asked.
     fn document(_params: &Self::Params) -> Option<&Uri> {
         None
+    }
+
+    /// Whom to ask what: the client's own question about [`Read::document`], unless a request knows better.
+    fn questions(snapshot: &Snapshot, params: &Self::Params, raw: &Value) -> Vec<Question> {
+        let children = Self::document(params).map(|uri| snapshot.children_of(uri)).unwrap_or_default();
+        children.into_iter().map(|(pass, child)| Question { pass, child, params: raw.clone() }).collect()
     }
 
     /// A pass was asked and has not answered in time: say so, where the answer has room for it.
@@ -71,28 +85,12 @@ pub(crate) fn route(method: &str) -> Option<&'static Route> {
 }
 
 async fn run<R: Read>(job: Job) -> Result<Value, Error> {
-    let Job { snapshot, params } = job;
-    let for_clangd = params.clone();
-    let params: R::Params = parse(params)?;
-    let children = R::document(&params).map(|uri| snapshot.children_of(uri)).unwrap_or_default();
-    let asked = children.len();
-    let theirs = async {
-        let ask = |child: Option<(Pass, crate::clangd::child::Child)>| {
-            let params = for_clangd.clone();
-            async move {
-                let (pass, child) = child?;
-                let answer = child.ask(R::METHOD, params);
-                let value = tokio::time::timeout(R::PATIENCE, answer).await.ok()??;
-                Some((pass, serde_json::from_value::<R::Result>(value).ok()?))
-            }
-        };
-        let mut children = children.into_iter();
-        let (a, b) = tokio::join!(ask(children.next()), ask(children.next()));
-        a.into_iter().chain(b).collect::<Vec<_>>()
-    };
+    let Job { snapshot, params: raw } = job;
+    let params: R::Params = parse(raw.clone())?;
+    let questions = R::questions(&snapshot, &params, &raw);
+    let theirs = ask::<R::Result>(questions, R::METHOD, R::PATIENCE);
     let worker = blocking(move || R::answer(&snapshot, &params));
-    let (ours, mut theirs) = tokio::join!(worker, theirs);
-    let late = theirs.len() < asked;
+    let (ours, (mut theirs, late)) = tokio::join!(worker, theirs);
     let mut merged = match ours {
         Ok(ours) => R::merge(ours, theirs),
         // An answer from clangd is better than an error of ours.
@@ -103,6 +101,31 @@ async fn run<R: Read>(job: Job) -> Result<Value, Error> {
         R::late(&mut merged);
     }
     serde_json::to_value(merged).map_err(|e| internal(&e.to_string()))
+}
+
+/// Ask passes at once. What they answered, host first, and whether one of them took longer than `patience`.
+pub(crate) async fn ask<T: DeserializeOwned>(
+    questions: Vec<Question>,
+    method: &str,
+    patience: Duration,
+) -> (Vec<(Pass, T)>, bool) {
+    let mut late = false;
+    let one = |question: Option<Question>| async move {
+        let Question { pass, child, params } = question?;
+        Some((pass, tokio::time::timeout(patience, child.ask(method, params)).await))
+    };
+    let mut questions = questions.into_iter();
+    let (host, device) = tokio::join!(one(questions.next()), one(questions.next()));
+    let mut answers = Vec::new();
+    for (pass, answer) in host.into_iter().chain(device) {
+        match answer {
+            Ok(Some(value)) => answers.extend(serde_json::from_value(value).ok().map(|v| (pass, v))),
+            // An error, or no child: nothing will come.
+            Ok(None) => {}
+            Err(_) => late = true,
+        }
+    }
+    (answers, late)
 }
 
 /// Run `work` on a worker thread; a panic is an internal error.

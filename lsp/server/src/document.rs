@@ -107,7 +107,9 @@ impl Document {
     /// A document as opened.
     pub fn new(uri: Uri, client_says: &str, version: i32, text: impl Into<Arc<str>>) -> Self {
         let path = file_path(&uri);
-        Self::build(uri, path, client_says.to_owned(), version, text.into(), None)
+        let text = text.into();
+        let lines = LineIndex::new(&text);
+        Self::build(uri, path, client_says.to_owned(), version, text, lines, None)
     }
 
     fn build(
@@ -116,10 +118,10 @@ impl Document {
         client_says: String,
         version: i32,
         text: Arc<str>,
+        lines: LineIndex,
         older: Option<Arc<FileAnalysis>>,
     ) -> Self {
         let language = Language::detect(path.as_deref(), &client_says, &text);
-        let lines = LineIndex::new(&text);
         Self {
             uri,
             language,
@@ -141,16 +143,16 @@ impl Document {
         encoding: Encoding,
     ) -> Self {
         let mut text = self.text.to_string();
-        let mut lines = None;
+        let mut lines = self.lines.clone();
         for change in changes {
             let Some(range) = change.range else {
                 text.clone_from(&change.text);
-                lines = None;
+                lines = LineIndex::new(&text);
                 continue;
             };
-            let index = lines.take().unwrap_or_else(|| LineIndex::new(&text));
-            let bytes = index.bytes(&text, range, encoding);
-            text.replace_range(bytes, &change.text);
+            let bytes = lines.bytes(&text, range, encoding);
+            text.replace_range(bytes.clone(), &change.text);
+            lines = lines.edited(&text, bytes, change.text.len());
         }
         let older = self.analysis.get().cloned().or_else(|| self.lock_older().clone());
         Self::build(
@@ -159,6 +161,7 @@ impl Document {
             self.client_says.clone(),
             version,
             text.into(),
+            lines,
             older,
         )
     }

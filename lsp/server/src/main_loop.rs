@@ -27,7 +27,7 @@ use crate::diagnostics::Shown;
 use crate::dispatch::{self, Job};
 use crate::document::Document;
 use crate::event::{Event, Events};
-use crate::snapshot::{SentTokens, Snapshot};
+use crate::snapshot::{LateTokens, SentTokens, Snapshot};
 use crate::text::Encoding;
 use crate::workspace::Workspace;
 
@@ -85,6 +85,7 @@ pub(crate) struct MainLoop {
     progress_shown: bool,
     last_progress: Option<Value>,
     sent_tokens: SentTokens,
+    late_tokens: LateTokens,
 }
 
 impl MainLoop {
@@ -114,6 +115,7 @@ impl MainLoop {
             progress_shown: false,
             last_progress: None,
             sent_tokens: SentTokens::default(),
+            late_tokens: LateTokens::default(),
         }
     }
 
@@ -231,6 +233,7 @@ impl MainLoop {
             clangd: self.clangd.clone(),
             deep: self.deep.reports(),
             sent_tokens: Arc::clone(&self.sent_tokens),
+            late_tokens: Arc::clone(&self.late_tokens),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What a request sees: the state at one moment, cheap to take and never changing under its reader.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
 
@@ -19,7 +19,10 @@ use crate::text::{Encoding, LineIndex};
 use crate::workspace::Workspace;
 
 /// The semantic tokens last sent for a document, which deltas refer to.
-pub(crate) type SentTokens = Arc<Mutex<HashMap<Uri, (String, Vec<SemanticToken>)>>>;
+pub(crate) type SentTokens = Arc<Mutex<HashMap<Uri, (String, Arc<[SemanticToken]>)>>>;
+
+/// Documents whose semantic tokens went out before clangd had spoken: the client is told to ask again when it has.
+pub(crate) type LateTokens = Arc<Mutex<HashSet<Uri>>>;
 
 /// The state at one moment.
 #[derive(Clone)]
@@ -34,6 +37,7 @@ pub(crate) struct Snapshot {
     pub(crate) clangd: Option<Arc<Clangd>>,
     pub(crate) deep: Reports,
     pub(crate) sent_tokens: SentTokens,
+    pub(crate) late_tokens: LateTokens,
 }
 
 /// A file's text, open or on disk, to place ranges in.

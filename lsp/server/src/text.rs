@@ -59,15 +59,23 @@ pub struct LineIndex {
 impl LineIndex {
     /// Index `text`.
     pub fn new(text: &str) -> Self {
-        let bytes = text.as_bytes();
         let mut starts = vec![0];
-        for (i, &b) in bytes.iter().enumerate() {
-            let ends = b == b'\n' || (b == b'\r' && bytes.get(i + 1) != Some(&b'\n'));
-            if ends {
-                starts.push(clamp(i + 1));
-            }
-        }
-        Self { starts, len: clamp(bytes.len()) }
+        starts.extend((1..=text.len()).filter(|&at| begins_line(text.as_bytes(), at)).map(clamp));
+        Self { starts, len: clamp(text.len()) }
+    }
+
+    /// The index after `range` was replaced by `inserted` bytes, which made `text`. Only what is new is read.
+    pub fn edited(&self, text: &str, range: std::ops::Range<usize>, inserted: usize) -> Self {
+        // Whether a line starts at an offset is decided by the bytes on both sides of it.
+        let kept = self.starts.partition_point(|&s| (s as usize) < range.start.max(1));
+        let moved = self.starts.partition_point(|&s| s as usize <= range.end);
+        let end = range.start + inserted;
+        let (before, after) = (self.starts.get(..kept), self.starts.get(moved..));
+        let mut starts = Vec::with_capacity(self.starts.len() + 16);
+        starts.extend_from_slice(before.unwrap_or_default());
+        starts.extend((range.start.max(1)..=end).filter(|&at| begins_line(text.as_bytes(), at)).map(clamp));
+        starts.extend(after.unwrap_or_default().iter().map(|&s| clamp(s as usize - range.end + end)));
+        Self { starts, len: clamp(text.len()) }
     }
 
     /// The line that holds `offset`, counted from nought.
@@ -145,6 +153,15 @@ impl LineIndex {
     }
 }
 
+/// Whether a line ends right before `at`.
+fn begins_line(bytes: &[u8], at: usize) -> bool {
+    match bytes.get(at.wrapping_sub(1)) {
+        Some(b'\n') => true,
+        Some(b'\r') => bytes.get(at) != Some(&b'\n'),
+        _ => false,
+    }
+}
+
 fn clamp(n: usize) -> u32 {
     u32::try_from(n).unwrap_or(u32::MAX)
 }
@@ -152,6 +169,7 @@ fn clamp(n: usize) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn at(line: u32, character: u32) -> Position {
         Position { line, character }
@@ -193,6 +211,56 @@ mod tests {
         let index = LineIndex::new(text);
         assert_eq!(index.offset(text, at(0, 1), Encoding::Utf16), 0);
         assert_eq!(index.offset(text, at(0, 2), Encoding::Utf16), 4);
+    }
+
+    /// Texts of what makes positions hard: line ends of every kind, characters of every width.
+    fn hard_text() -> impl Strategy<Value = String> {
+        let piece = prop::sample::select(vec![
+            "a", "\n", "\r", "\r\n", "线", "é", "𝕩", "\t", "// 块", "\u{feff}", "",
+        ]);
+        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+    }
+
+    proptest! {
+        #[test]
+        fn every_character_has_a_position_that_leads_back_to_it(text in hard_text()) {
+            let index = LineIndex::new(&text);
+            for e in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+                let mut last = at(0, 0);
+                for (i, _) in text.char_indices().chain([(text.len(), ' ')]) {
+                    let position = index.position(&text, i, e);
+                    prop_assert!((position.line, position.character) >= (last.line, last.character));
+                    last = position;
+                    let back = index.offset(&text, position, e);
+                    // Within a line end there is no position: it is that of the end of its line.
+                    let line_end = text[..i].ends_with('\r') && text[i..].starts_with('\n');
+                    prop_assert_eq!(back, if line_end { i - 1 } else { i }, "{:?} at {} of {:?}", e, i, &text);
+                }
+            }
+        }
+
+        #[test]
+        fn no_position_leads_out_of_the_text_or_into_a_character(
+            text in hard_text(), line in 0u32..20, character in 0u32..60,
+        ) {
+            let index = LineIndex::new(&text);
+            for e in [Encoding::Utf8, Encoding::Utf16, Encoding::Utf32] {
+                let offset = index.offset(&text, at(line, character), e);
+                prop_assert!(text.is_char_boundary(offset), "{:?}: {} of {:?}", e, offset, &text);
+            }
+        }
+
+        #[test]
+        fn an_edited_index_is_the_index_of_the_edited_text(
+            text in hard_text(), from in 0usize..80, len in 0usize..20, insert in hard_text(),
+        ) {
+            let floor = |mut i: usize| { i = i.min(text.len()); while !text.is_char_boundary(i) { i -= 1; } i };
+            let (start, end) = (floor(from), floor(from + len));
+            let mut edited = text.clone();
+            edited.replace_range(start..end, &insert);
+            let index = LineIndex::new(&text).edited(&edited, start..end, insert.len());
+            prop_assert_eq!(index, LineIndex::new(&edited));
+        }
     }
 
     #[test]

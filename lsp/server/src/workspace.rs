@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use warplens_ide as ide;
 
@@ -22,6 +22,8 @@ const MAX_FILES: usize = 20_000;
 const MAX_BYTES: u64 = 4 << 20;
 /// How many files make one batch.
 const BATCH: usize = 64;
+/// More threads than this gain nothing over what the disk gives, and leave nothing to the editor.
+const MAX_WORKERS: usize = 4;
 /// Folders that hold nothing a person wrote.
 const SKIPPED: &[&str] = &["node_modules", "target", "CMakeFiles", "__pycache__"];
 
@@ -71,18 +73,34 @@ pub(crate) fn scan(roots: Vec<PathBuf>, scan: u64, stop: Arc<AtomicBool>, events
         let databases = databases.into_iter().map(|folder| read_database(&folder)).collect();
         let first = Indexed { files: Vec::new(), databases, done: 0, total, cut_off, scan };
         let _ = events.send(Event::Indexed(first));
-        for (i, batch) in files.chunks(BATCH).enumerate() {
-            if stop.load(Ordering::Relaxed) {
-                return;
+        let batches = Mutex::new((files.chunks(BATCH), 0));
+        let workers = std::thread::available_parallelism().map_or(1, |n| n.get().min(MAX_WORKERS));
+        std::thread::scope(|scope| {
+            let work = || {
+                while !stop.load(Ordering::Relaxed) {
+                    let Some(batch) = lock(&batches).0.next() else { return };
+                    let files =
+                        batch.iter().map(|path| (path.display().to_string(), index_file(path))).collect();
+                    let mut state = lock(&batches);
+                    state.1 += batch.len();
+                    let done = state.1;
+                    let batch = Indexed { files, databases: Vec::new(), done, total, cut_off, scan };
+                    // Sent before the lock is free, so that the last batch to arrive is the one that says so.
+                    if events.send(Event::Indexed(batch)).is_err() {
+                        return;
+                    }
+                }
+            };
+            for _ in 1..workers {
+                scope.spawn(work);
             }
-            let files = batch.iter().map(|path| (path.display().to_string(), index_file(path))).collect();
-            let done = (i * BATCH + batch.len()).min(total);
-            let batch = Indexed { files, databases: Vec::new(), done, total, cut_off, scan };
-            if events.send(Event::Indexed(batch)).is_err() {
-                return;
-            }
-        }
+            work();
+        });
     });
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Read some files again, after the client said that they changed.

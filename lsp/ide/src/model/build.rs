@@ -14,24 +14,26 @@ pub(super) fn build(syntax: &Syntax, text: &str) -> Model {
         text,
         model: Model::default(),
         scopes: Vec::new(),
-        bindings: HashMap::new(),
+        bindings: FastMap::default(),
         functions: Vec::new(),
         containers: Vec::new(),
-        declaring: HashMap::new(),
-        extents: HashMap::new(),
+        declaring: FastMap::default(),
+        extents: FastMap::default(),
     };
+    b.model.reference_at = vec![NO_REFERENCE; syntax.len()];
     for node in syntax.nodes() {
         b.leave(node.id);
         b.visit(node);
     }
+    b.sort_uses();
     b.measure_arrays();
     b.count_writes();
     b.model
 }
 
-struct Scope {
+struct Scope<'a> {
     end: NodeId,
-    bound: Vec<String>,
+    bound: Vec<&'a str>,
     file_wide: bool,
 }
 
@@ -39,13 +41,13 @@ struct Builder<'a> {
     syntax: &'a Syntax,
     text: &'a str,
     model: Model,
-    scopes: Vec<Scope>,
-    bindings: HashMap<String, Vec<SymbolId>>,
+    scopes: Vec<Scope<'a>>,
+    bindings: FastMap<&'a str, Vec<SymbolId>>,
     functions: Vec<(NodeId, FunctionId)>,
     containers: Vec<(NodeId, SymbolId)>,
-    declaring: HashMap<NodeId, SymbolId>,
+    declaring: FastMap<NodeId, SymbolId>,
     /// Extents of declared arrays by name node, to evaluate once all names are resolved.
-    extents: HashMap<NodeId, Vec<Option<NodeId>>>,
+    extents: FastMap<NodeId, Vec<Option<NodeId>>>,
 }
 
 /// A declarator taken apart.
@@ -60,7 +62,7 @@ impl<'a> Builder<'a> {
     fn leave(&mut self, at: NodeId) {
         while let Some(scope) = self.scopes.pop_if(|s| s.end <= at) {
             for name in scope.bound {
-                if let Some(stack) = self.bindings.get_mut(&name) {
+                if let Some(stack) = self.bindings.get_mut(name) {
                     stack.pop();
                 }
             }
@@ -121,14 +123,14 @@ impl<'a> Builder<'a> {
 
     fn declare(&mut self, name: Node<'a>, whole: Node<'a>, kind: SymbolKind, ty: Type) -> SymbolId {
         let id = SymbolId(self.model.symbols.len() as u32);
-        let text = name.text().to_owned();
+        let text = name.text();
         let file_wide = self.scopes.last().is_none_or(|s| s.file_wide) || kind == SymbolKind::Macro;
         let visible = match self.scopes.last() {
             Some(scope) if !file_wide => Some((whole.id, scope.end)),
             _ => None,
         };
         self.model.symbols.push(Symbol {
-            name: text.clone(),
+            name: text.to_owned(),
             kind,
             range: name.range(),
             full: whole.range(),
@@ -144,10 +146,13 @@ impl<'a> Builder<'a> {
         });
         self.declaring.insert(name.id, id);
         if file_wide {
-            self.model.by_name.entry(text).or_default().push(id);
+            match self.model.by_name.get_mut(text) {
+                Some(same) => same.push(id),
+                None => drop(self.model.by_name.insert(text.to_owned(), vec![id])),
+            }
         } else if let Some(scope) = self.scopes.last_mut() {
-            scope.bound.push(text.clone());
-            self.bindings.entry(text).or_default().push(id);
+            scope.bound.push(name.text());
+            self.bindings.entry(name.text()).or_default().push(id);
         }
         id
     }
@@ -551,9 +556,8 @@ impl<'a> Builder<'a> {
             declares: declares.is_some(),
             writes: false,
         });
-        self.model.reference_at.insert(node.id, at);
-        if let Some(symbol) = symbol {
-            self.model.by_symbol.entry(symbol).or_default().push(at);
+        if let Some(slot) = self.model.reference_at.get_mut(node.id.0 as usize) {
+            *slot = at;
         }
     }
 
@@ -602,6 +606,35 @@ impl<'a> Builder<'a> {
                 symbol.ty.dims = measured.into_iter().skip(skip).collect();
             }
         }
+    }
+
+    /// References by symbol: count, sum up, deal out.
+    fn sort_uses(&mut self) {
+        let model = &mut self.model;
+        let mut from = vec![0u32; model.symbols.len() + 1];
+        let resolved =
+            || model.references.iter().zip(0u32..).filter_map(|(r, i)| Some((r.symbol?.0 as usize, i)));
+        for (symbol, _) in resolved() {
+            if let Some(count) = from.get_mut(symbol + 1) {
+                *count += 1;
+            }
+        }
+        let mut sum = 0;
+        for count in &mut from {
+            sum += *count;
+            *count = sum;
+        }
+        let mut next = from.clone();
+        let mut uses = vec![0; sum as usize];
+        for (symbol, i) in resolved() {
+            if let Some(at) = next.get_mut(symbol)
+                && let Some(slot) = uses.get_mut(*at as usize)
+            {
+                *slot = i;
+                *at += 1;
+            }
+        }
+        (model.uses, model.uses_from) = (uses, from);
     }
 
     fn count_writes(&mut self) {

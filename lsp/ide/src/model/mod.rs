@@ -12,9 +12,9 @@ pub mod types;
 pub(crate) use build::declared_name;
 pub(crate) use eval::integer;
 
+use crate::hash::FastMap;
 use crate::syntax::{Node, NodeId, Syntax};
 use crate::text::TextRange;
-use std::collections::HashMap;
 use types::Type;
 
 /// Index into [`Model::symbols`].
@@ -257,16 +257,23 @@ pub struct Model {
     /// Calls, launches excepted.
     pub calls: Vec<Call>,
     /// Macros by name.
-    pub macros: HashMap<String, Macro>,
+    pub(crate) macros: FastMap<String, Macro>,
     /// Includes.
     pub includes: Vec<Include>,
-    by_name: HashMap<String, Vec<SymbolId>>,
-    by_node: HashMap<NodeId, FunctionId>,
+    by_name: FastMap<String, Vec<SymbolId>>,
+    by_node: FastMap<NodeId, FunctionId>,
     /// For each function: one past its last node, and the function around it.
     extents: Vec<(NodeId, Option<FunctionId>)>,
-    reference_at: HashMap<NodeId, u32>,
-    by_symbol: HashMap<SymbolId, Vec<u32>>,
+    /// For each node the number of the reference it makes, or `NO_REFERENCE`.
+    reference_at: Vec<u32>,
+    /// References by symbol, one symbol after the other.
+    uses: Vec<u32>,
+    /// Where each symbol's run in `uses` begins; one more than there are symbols.
+    uses_from: Vec<u32>,
 }
+
+/// What a node that names nothing has in place of a reference's number.
+const NO_REFERENCE: u32 = u32::MAX;
 
 impl Model {
     /// Reads a tree.
@@ -330,12 +337,32 @@ impl Model {
 
     /// The reference made by this identifier.
     pub fn reference(&self, node: NodeId) -> Option<&Reference> {
-        self.references.get(*self.reference_at.get(&node)? as usize)
+        self.references.get(*self.reference_at.get(node.0 as usize)? as usize)
     }
 
     /// Uses of a symbol, its declaration included, in order.
     pub fn uses(&self, symbol: SymbolId) -> impl Iterator<Item = &Reference> {
-        self.by_symbol.get(&symbol).into_iter().flatten().filter_map(|i| self.references.get(*i as usize))
+        let bound = |i: usize| self.uses_from.get(i).map_or(0, |n| *n as usize);
+        let run = self.uses.get(bound(symbol.0 as usize)..bound(symbol.0 as usize + 1));
+        run.into_iter().flatten().filter_map(|i| self.references.get(*i as usize))
+    }
+
+    /// What is declared within a function, lambdas inside it included, in order.
+    pub fn symbols_within(&self, function: FunctionId) -> impl Iterator<Item = (SymbolId, &Symbol)> {
+        let node = self.function(function).map(|f| f.node);
+        let end = self.extents.get(function.0 as usize).map(|(end, _)| *end);
+        // Symbols are numbered in preorder of the nodes that declare them.
+        let number = |at: Option<NodeId>| at.map_or(0, |at| self.symbols.partition_point(|s| s.node < at));
+        let (from, to) = (number(node), number(end));
+        let inside = self.symbols.get(from..to).unwrap_or_default();
+        (from as u32..).map(SymbolId).zip(inside)
+    }
+
+    /// Uses of names within some bytes, in order.
+    pub fn references_in(&self, range: TextRange) -> impl Iterator<Item = &Reference> {
+        let from = self.references.partition_point(|r| r.range.start < range.start);
+        let rest = self.references.get(from..).unwrap_or_default();
+        rest.iter().take_while(move |r| r.range.start < range.end).filter(move |r| range.covers(r.range))
     }
 
     /// The symbol this identifier stands for.

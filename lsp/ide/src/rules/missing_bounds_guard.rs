@@ -54,10 +54,13 @@ fn check(cx: &Context<'_>, function: &Function, out: &mut Findings) {
             || n.kind() == Kind::BinaryExpression && matches!(n.operator(), "<" | ">" | "<=" | ">=" | "==" | "!=" | "%")
             || n.kind() == Kind::Identifier && matches!(n.text(), "min" | "max" | "assert")
     });
+    if compares {
+        return;
+    }
     // A length that takes part in the address is a row's width, not the end.
-    let used = cx.model.references.iter().any(|r| !r.declares && body.range().covers(r.range)
-        && r.symbol.and_then(|s| cx.model.symbol(s)).is_some_and(|s| s.range == length.range));
-    if compares || used {
+    let mut inside = cx.model.references_in(body.range());
+    let used = inside.any(|r| !r.declares && r.symbol.and_then(|s| cx.model.symbol(s)).is_some_and(|s| s.range == length.range));
+    if used {
         return;
     }
     for write in body.descendants().filter(|n| n.kind() == Kind::AssignmentExpression) {

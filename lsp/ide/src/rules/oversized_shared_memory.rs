@@ -60,11 +60,13 @@ fn check(cx: &Context<'_>, function: &Function, out: &mut Findings) {
         }
         return;
     }
-    let opts_in = cx.analysis.text().contains("MaxDynamicSharedMemorySize");
+    let mut opts_in = None;
     for (launch, _) in cx.launches_of(&function.name) {
         let Some(node) = launch.configuration.get(2).map(|n| cx.node(*n)) else { continue };
         let Some(dynamic) = cx.model.eval(node).and_then(|v| u64::try_from(v).ok()) else { continue };
         let sum = dynamic.saturating_add(shared.bytes);
+        // The whole text is searched, so only where there is something to judge.
+        let opts_in = *opts_in.get_or_insert_with(|| cx.analysis.text().contains("MaxDynamicSharedMemorySize"));
         for device in &cx.targets {
             let limit = if opts_in { device.shared_bytes_optin } else { device.shared_bytes };
             let Some(limit) = limit.filter(|l| sum > *l) else { continue };

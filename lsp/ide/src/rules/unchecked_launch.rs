@@ -56,7 +56,7 @@ fn check(cx: &Context<'_>, function: &Function, out: &mut Findings) {
     let rest = TextRange::new(from, cx.node(body).range().end);
     let checkers = ["LastError", "lastError", "last_error", "LAST_ERROR", "CHECK", "Check", "check", "ASSERT", "assert", "_TRY", "SAFE_CALL", "gpuErr"];
     // Names only: a comment that speaks of checking checks nothing.
-    let checks = cx.model.references.iter().filter(|r| rest.covers(r.range)).any(|r| {
+    let checks = cx.model.references_in(rest).any(|r| {
         let name = r.range.of(cx.analysis.text());
         checkers.iter().any(|c| name.contains(c)) || cx.config.checkers.iter().any(|c| name == c)
     });

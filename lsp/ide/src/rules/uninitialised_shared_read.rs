@@ -45,11 +45,10 @@ pub(super) const CHECK: Check = Check::Functions(check);
 fn check(cx: &Context<'_>, function: &Function, out: &mut Findings) {
     let Some(body) = function.body.filter(|_| function.exec.on_device()) else { return };
     let Some(own) = cx.model.function_of(function.node) else { return };
-    for (i, symbol) in cx.model.symbols.iter().enumerate() {
+    for (id, symbol) in cx.model.symbols_within(own) {
         if symbol.local_to != Some(own) || symbol.space != Space::Shared || symbol.writes > 0 || symbol.ty.dims.is_empty() {
             continue;
         }
-        let id = crate::model::SymbolId(i as u32);
         let uses = cx.model.uses(id).filter(|r| !r.declares);
         let mut read = None;
         let mut escapes = false;

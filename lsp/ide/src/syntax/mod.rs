@@ -5,6 +5,7 @@
 //! subtree is a contiguous run, its parent is a number. No walk over it recurses, so depth costs nothing.
 
 mod blank;
+mod flatten;
 mod kind;
 mod parse;
 
@@ -12,7 +13,6 @@ pub use kind::{Field, Kind};
 pub use parse::{Blanked, Language, Parsed};
 
 use crate::text::TextRange;
-use kind::Tables;
 
 /// Index of a node in its [`Syntax`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -44,37 +44,6 @@ pub struct Node<'a> {
 }
 
 impl Syntax {
-    /// Copies a tree-sitter tree made from a text of the same length as `text`. Nodes show `text`, not what was parsed.
-    pub fn from_tree(tree: &tree_sitter::Tree, text: std::sync::Arc<str>) -> Syntax {
-        let tables = Tables::get();
-        let mut nodes: Vec<NodeData> = Vec::with_capacity(text.len() / 3);
-        let mut open: Vec<u32> = Vec::new();
-        let mut cursor = tree.walk();
-        loop {
-            let node = cursor.node();
-            let id = nodes.len() as u32;
-            nodes.push(NodeData {
-                range: TextRange::new(node.start_byte() as u32, node.end_byte() as u32),
-                parent: open.last().copied().unwrap_or(id),
-                end: id + 1,
-                kind: tables.kind(node.kind_id()),
-                field: tables.field(cursor.field_id()),
-            });
-            if cursor.goto_first_child() {
-                open.push(id);
-                continue;
-            }
-            while !cursor.goto_next_sibling() {
-                let Some(done) = open.pop() else { return Syntax { nodes, text } };
-                let end = nodes.len() as u32;
-                if let Some(data) = nodes.get_mut(done as usize) {
-                    data.end = end;
-                }
-                cursor.goto_parent();
-            }
-        }
-    }
-
     /// A tree of a single empty node, for documents that are not C++.
     pub fn none(text: std::sync::Arc<str>) -> Syntax {
         let range = TextRange::new(0, text.len() as u32);

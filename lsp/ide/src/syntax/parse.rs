@@ -4,6 +4,7 @@
 //! one span handed to tree-sitter covers what the edit changed anywhere in the file, macro attributes included.
 //! Parsing never fails; what the grammar cannot read becomes error nodes, which nothing reports to the user.
 
+use super::flatten::Change;
 use super::{Syntax, blank};
 use crate::text::TextRange;
 use std::ops::ControlFlow;
@@ -67,28 +68,56 @@ impl Parsed {
     /// The document after replacing `range` by `insert`; reuses the tree's unchanged parts. A range that does not fit the
     /// text is clamped to it.
     pub fn edited(&self, range: TextRange, insert: &str) -> Parsed {
+        self.replaced(self.edit_text(range, insert))
+    }
+
+    /// The text after replacing `range` by `insert`.
+    pub(super) fn edit_text(&self, range: TextRange, insert: &str) -> String {
         let at = |offset: u32| floor_char_boundary(&self.text, offset as usize);
         let (start, end) = (at(range.start), at(range.end.max(range.start)));
         let mut text = String::with_capacity(self.text.len() + insert.len());
         text.push_str(self.text.get(..start).unwrap_or(""));
         text.push_str(insert);
         text.push_str(self.text.get(end..).unwrap_or(""));
-        self.replaced(text)
+        text
     }
 
     /// The document with all its text replaced, reusing what did not change.
     pub fn replaced(&self, text: impl Into<Arc<str>>) -> Parsed {
+        self.replaced_with(text).0
+    }
+
+    /// The document with all its text replaced, and its flat tree made from `syntax`, which is this document's.
+    pub fn updated(&self, text: impl Into<Arc<str>>, syntax: &Syntax) -> (Parsed, Syntax) {
+        let (parsed, change) = self.replaced_with(text);
+        let syntax = parsed.syntax_after(syntax, change);
+        (parsed, syntax)
+    }
+
+    #[cfg(test)]
+    pub(super) fn edited_with(&self, range: TextRange, insert: &str, syntax: &Syntax) -> (Parsed, Syntax) {
+        self.updated(self.edit_text(range, insert), syntax)
+    }
+
+    /// The document with all its text replaced, and what that changed.
+    pub(super) fn replaced_with(&self, text: impl Into<Arc<str>>) -> (Parsed, Change) {
         let text: Arc<str> = text.into();
         let (blanked_text, blanked) = prepare(&text, self.language);
+        let edit = difference(&self.blanked_text, &blanked_text);
         let old = self.tree.as_ref().map(|tree| {
             let mut tree = tree.clone();
-            if let Some(edit) = difference(&self.blanked_text, &blanked_text) {
-                tree.edit(&edit);
+            if let Some(edit) = &edit {
+                tree.edit(edit);
             }
             tree
         });
         let tree = parse(&blanked_text, self.language, old.as_ref());
-        Parsed { language: self.language, text, blanked_text, blanked, tree }
+        let change = match (&edit, &old, &tree) {
+            (Some(edit), Some(old), Some(new)) => Change::new(edit, old, new),
+            (None, ..) => Change::NONE,
+            _ => Change::ALL,
+        };
+        (Parsed { language: self.language, text, blanked_text, blanked, tree }, change)
     }
 
     /// The document's language.
@@ -109,7 +138,15 @@ impl Parsed {
     /// The flat syntax tree.
     pub fn syntax(&self) -> Syntax {
         match &self.tree {
-            Some(tree) => Syntax::from_tree(tree, self.text.clone()),
+            Some(tree) => Syntax::from_tree(tree, self.text.clone(), None),
+            None => Syntax::none(self.text.clone()),
+        }
+    }
+
+    /// The flat syntax tree, copied from `older` where `change` left it alone.
+    pub(super) fn syntax_after(&self, older: &Syntax, change: Change) -> Syntax {
+        match &self.tree {
+            Some(tree) => Syntax::from_tree(tree, self.text.clone(), Some((older, change))),
             None => Syntax::none(self.text.clone()),
         }
     }

@@ -6,7 +6,7 @@
 //! "nothing" at once. It does not judge answers: that is [`super::merge`].
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -85,6 +85,8 @@ pub(crate) enum Order {
 #[derive(Clone)]
 pub(crate) struct Child {
     orders: mpsc::UnboundedSender<Order>,
+    /// What the newest process said it can do; null before it said so.
+    capabilities: Arc<Mutex<Value>>,
 }
 
 impl Child {
@@ -97,7 +99,9 @@ impl Child {
         events: Events,
     ) -> Self {
         let (orders, inbox) = mpsc::unbounded_channel();
+        let capabilities = Arc::default();
         let actor = Actor {
+            capabilities: Arc::clone(&capabilities),
             pass,
             launcher,
             initialize,
@@ -109,7 +113,13 @@ impl Child {
             failures: 0,
         };
         tokio::spawn(actor.run());
-        Self { orders }
+        Self { orders, capabilities }
+    }
+
+    /// What the newest process said it can do, at a path of its `capabilities`.
+    pub(crate) fn capability(&self, path: &str) -> Option<Value> {
+        let said = self.capabilities.lock().unwrap_or_else(PoisonError::into_inner);
+        said.pointer(path).cloned()
     }
 
     /// Tell; a child that is gone for good hears nothing.
@@ -149,6 +159,7 @@ struct Document {
 }
 
 struct Actor {
+    capabilities: Arc<Mutex<Value>>,
     pass: Pass,
     launcher: Launcher,
     initialize: Value,
@@ -349,6 +360,8 @@ impl Actor {
         session.notify("initialized", json!({}));
         let version = message.pointer("/result/serverInfo/version").and_then(Value::as_str);
         self.report(News::Up { version: version.unwrap_or("unknown version").to_owned() });
+        let capabilities = message.pointer("/result/capabilities").cloned().unwrap_or(Value::Null);
+        *self.capabilities.lock().unwrap_or_else(PoisonError::into_inner) = capabilities;
         let commands: serde_json::Map<_, _> = self.commands.clone().into_iter().collect();
         if !commands.is_empty() {
             let params = json!({"settings": {"compilationDatabaseChanges": commands}});

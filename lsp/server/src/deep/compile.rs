@@ -43,8 +43,18 @@ pub(crate) async fn run(document: Arc<Document>, plan: Plan) -> DeepFinished {
             return finished;
         }
     };
-    for (pass, folder, command) in &plan.commands {
-        let output = match one(&plan.clang, *pass, folder, command, overlay.as_ref()).await {
+    // Both at once: the user waits for the slower one, not for their sum.
+    let run = |i: usize| {
+        let (command, overlay) = (plan.commands.get(i), overlay.as_ref());
+        let clang = &plan.clang;
+        async move {
+            let (pass, folder, command) = command?;
+            Some((*pass, folder, one(clang, *pass, folder, command, overlay).await))
+        }
+    };
+    let (first, second) = tokio::join!(run(0), run(1));
+    for (pass, folder, output) in first.into_iter().chain(second) {
+        let output = match output {
             Ok(output) => output,
             Err(e) => {
                 finished.complaint =
@@ -53,8 +63,8 @@ pub(crate) async fn run(document: Arc<Document>, plan: Plan) -> DeepFinished {
             }
         };
         let said = messages::parse(&String::from_utf8_lossy(&output.stderr), folder);
-        finished.messages.push((*pass, said));
-        if *pass == Pass::Device && output.status.success() && output.stdout.len() <= MAX_PTX {
+        finished.messages.push((pass, said));
+        if pass == Pass::Device && output.status.success() && output.stdout.len() <= MAX_PTX {
             finished.ptx = read(output.stdout, path.display().to_string()).await;
         }
     }

@@ -139,6 +139,8 @@ impl MainLoop {
         self.deep.forget(uri);
         self.running.remove(uri);
         self.pushed.remove(uri);
+        self.sent_tokens.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(uri);
+        self.late_tokens.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(uri);
         if Arc::make_mut(&mut self.shown).remove(uri).is_some() {
             self.publish_list(uri, None, Vec::new());
         }

@@ -35,8 +35,7 @@ impl MainLoop {
         let roots = roots(&params);
         Arc::make_mut(&mut self.workspace).roots = roots;
         self.introduction = params;
-        let answer = capabilities::answer(&self.abilities, self.encoding, self.options.version);
-        serde_json::to_value(answer).unwrap_or(Value::Null)
+        capabilities::answer(&self.abilities, self.encoding, self.options.version)
     }
 
     /// The client is ready to be asked things.

@@ -150,6 +150,13 @@ impl MainLoop {
         if document.version != version {
             return;
         }
+        // It has parsed this version, so it can colour it as well.
+        let mut late = self.late_tokens.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let recolour = late.remove(&params.uri);
+        drop(late);
+        if recolour && self.abilities.refreshes_tokens {
+            self.client.ask("workspace/semanticTokens/refresh", Value::Null, Expected::Nothing);
+        }
         let list = crate::clangd::merge::diagnostics(params.diagnostics, pass);
         self.take_in(&params.uri, Source::Clangd(pass), version, list);
     }

@@ -1,7 +1,9 @@
 //! `textDocument/prepareCallHierarchy` and the calls in and out: host function to launch to kernel to device function.
 //!
-//! Three methods in one file, because they pass one item around. clangd is not asked: it knows no launches.
+//! Three methods in one file, because they pass one item around. Launches are ours; templates, overloads and methods are
+//! clangd's. What both know is shown once.
 
+use serde_json::Value;
 use tower_lsp::jsonrpc::Error;
 use tower_lsp::ls_types::request::{
     CallHierarchyIncomingCalls, CallHierarchyOutgoingCalls, CallHierarchyPrepare,
@@ -9,12 +11,14 @@ use tower_lsp::ls_types::request::{
 use tower_lsp::ls_types::{
     CallHierarchyIncomingCall, CallHierarchyIncomingCallsParams, CallHierarchyItem,
     CallHierarchyOutgoingCall, CallHierarchyOutgoingCallsParams, CallHierarchyPrepareParams, Range,
-    SymbolKind,
+    SymbolKind, Uri,
 };
 use warplens_ide as ide;
 use warplens_ide::calls::{CallItem, CallLink};
 
-use crate::dispatch::Read;
+use super::hierarchy;
+use crate::clangd::Pass;
+use crate::dispatch::{Question, Read};
 use crate::snapshot::Snapshot;
 use crate::to_proto;
 
@@ -29,6 +33,60 @@ impl Read for CallHierarchyPrepare {
         let items: Vec<_> = items.iter().filter_map(|i| to_item(snapshot, i)).collect();
         Ok((!items.is_empty()).then_some(items))
     }
+
+    fn document(params: &CallHierarchyPrepareParams) -> Option<&Uri> {
+        Some(&params.text_document_position_params.text_document.uri)
+    }
+
+    fn merge(
+        ours: Option<Vec<CallHierarchyItem>>,
+        theirs: Vec<(Pass, Option<Vec<CallHierarchyItem>>)>,
+    ) -> Option<Vec<CallHierarchyItem>> {
+        let mut all = ours.unwrap_or_default();
+        for (pass, item) in
+            theirs.into_iter().flat_map(|(pass, l)| l.into_iter().flatten().map(move |i| (pass, i)))
+        {
+            join(&mut all, addressed(pass, item), |i| i);
+        }
+        (!all.is_empty()).then_some(all)
+    }
+}
+
+/// A pass's item, ready to come back.
+fn addressed(pass: Pass, mut item: CallHierarchyItem) -> CallHierarchyItem {
+    item.data = hierarchy::addressed(pass, &item);
+    item
+}
+
+/// Add what no item of `all` is, and to the one that it is what its pass needs. Gives its place.
+fn join<T>(all: &mut Vec<T>, new: T, item: fn(&mut T) -> &mut CallHierarchyItem) -> Option<(usize, T)> {
+    let mut new = new;
+    let its = item(&mut new).clone();
+    let same = |i: &CallHierarchyItem| {
+        i.name == its.name
+            && i.uri == its.uri
+            && i.selection_range.start.line == its.selection_range.start.line
+    };
+    match all.iter_mut().position(|t| same(item(t))) {
+        Some(at) => {
+            let known = item(all.get_mut(at)?);
+            known.data = hierarchy::both(known.data.take(), its.data);
+            Some((at, new))
+        }
+        None => {
+            all.push(new);
+            None
+        }
+    }
+}
+
+/// Places of calls, each once.
+fn add_ranges(all: &mut Vec<Range>, more: Vec<Range>) {
+    for range in more {
+        if !all.iter().any(|r| r.start == range.start) {
+            all.push(range);
+        }
+    }
 }
 
 impl Read for CallHierarchyIncomingCalls {
@@ -42,6 +100,28 @@ impl Read for CallHierarchyIncomingCalls {
             Some(CallHierarchyIncomingCall { from: to_item(snapshot, &link.item)?, from_ranges })
         };
         Ok(links.map(|list| list.into_iter().filter_map(call).collect()))
+    }
+
+    fn questions(snapshot: &Snapshot, params: &CallHierarchyIncomingCallsParams, _: &Value) -> Vec<Question> {
+        hierarchy::questions(snapshot, params.item.data.as_ref())
+    }
+
+    fn merge(
+        ours: Option<Vec<CallHierarchyIncomingCall>>,
+        theirs: Vec<(Pass, Option<Vec<CallHierarchyIncomingCall>>)>,
+    ) -> Option<Vec<CallHierarchyIncomingCall>> {
+        let mut all = ours.unwrap_or_default();
+        for (pass, mut call) in
+            theirs.into_iter().flat_map(|(pass, l)| l.into_iter().flatten().map(move |c| (pass, c)))
+        {
+            call.from = addressed(pass, call.from);
+            if let Some((at, twin)) = join(&mut all, call, |c| &mut c.from)
+                && let Some(known) = all.get_mut(at)
+            {
+                add_ranges(&mut known.from_ranges, twin.from_ranges);
+            }
+        }
+        Some(all)
     }
 }
 
@@ -58,6 +138,28 @@ impl Read for CallHierarchyOutgoingCalls {
             Some(CallHierarchyOutgoingCall { to: to_item(snapshot, &link.item)?, from_ranges })
         };
         Ok(links.map(|list| list.into_iter().filter_map(call).collect()))
+    }
+
+    fn questions(snapshot: &Snapshot, params: &CallHierarchyOutgoingCallsParams, _: &Value) -> Vec<Question> {
+        hierarchy::questions(snapshot, params.item.data.as_ref())
+    }
+
+    fn merge(
+        ours: Option<Vec<CallHierarchyOutgoingCall>>,
+        theirs: Vec<(Pass, Option<Vec<CallHierarchyOutgoingCall>>)>,
+    ) -> Option<Vec<CallHierarchyOutgoingCall>> {
+        let mut all = ours.unwrap_or_default();
+        for (pass, mut call) in
+            theirs.into_iter().flat_map(|(pass, l)| l.into_iter().flatten().map(move |c| (pass, c)))
+        {
+            call.to = addressed(pass, call.to);
+            if let Some((at, twin)) = join(&mut all, call, |c| &mut c.to)
+                && let Some(known) = all.get_mut(at)
+            {
+                add_ranges(&mut known.from_ranges, twin.from_ranges);
+            }
+        }
+        Some(all)
     }
 }
 

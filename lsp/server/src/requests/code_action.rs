@@ -5,8 +5,9 @@ use tower_lsp::ls_types::request::CodeActionRequest;
 use tower_lsp::ls_types::{CodeAction, CodeActionKind, CodeActionOrCommand, CodeActionParams, Uri};
 use warplens_ide as ide;
 
+use super::execute_command;
 use crate::clangd::Pass;
-use crate::dispatch::Read;
+use crate::dispatch::{Question, Read};
 use crate::snapshot::Snapshot;
 use crate::to_proto;
 
@@ -69,19 +70,35 @@ impl Read for CodeActionRequest {
         (!ours_alone).then_some(&params.text_document.uri)
     }
 
-    /// clangd's fixes beside ours. Its refactorings are commands that only it can run, and are left out.
+    /// Refactorings come back as commands, which end in edits that the client is asked to apply: one that applies none
+    /// is not offered them.
+    fn questions(snapshot: &Snapshot, params: &CodeActionParams, raw: &serde_json::Value) -> Vec<Question> {
+        let children = Self::document(params).map(|uri| snapshot.children_of(uri)).unwrap_or_default();
+        let only_fixes = !snapshot.abilities.applies_edits;
+        let ask = |(pass, child)| {
+            let mut params = raw.clone();
+            if only_fixes && params["context"]["only"].is_null() {
+                params["context"]["only"] = serde_json::json!(["quickfix"]);
+            }
+            Question { pass, child, params }
+        };
+        children.into_iter().map(ask).collect()
+    }
+
+    /// clangd's fixes and refactorings beside ours, what both passes offer once. A command is addressed to its pass.
     fn merge(ours: List, theirs: Vec<(Pass, List)>) -> List {
         let mut all = ours?;
-        for action in theirs.into_iter().filter_map(|(_, l)| l).flatten() {
-            let CodeActionOrCommand::CodeAction(action) = action else { continue };
-            if action.edit.is_none() {
-                continue;
-            }
-            let twin = all.iter().any(|seen| match seen {
-                CodeActionOrCommand::CodeAction(a) => a.title == action.title && a.edit == action.edit,
-                CodeActionOrCommand::Command(_) => false,
-            });
-            if !twin {
+        for (pass, list) in theirs {
+            for action in list.into_iter().flatten() {
+                let CodeActionOrCommand::CodeAction(mut action) = action else { continue };
+                let twin = all.iter().any(|seen| match seen {
+                    CodeActionOrCommand::CodeAction(a) => a.title == action.title && a.edit == action.edit,
+                    CodeActionOrCommand::Command(_) => false,
+                });
+                if twin {
+                    continue;
+                }
+                action.command = action.command.map(|c| execute_command::addressed(pass, &c));
                 all.push(CodeActionOrCommand::CodeAction(action));
             }
         }
@@ -109,7 +126,7 @@ fn safe_edits(found: &[ide::Diagnostic]) -> Vec<ide::TextEdit> {
 
 /// The kinds as advertised.
 pub(crate) fn kinds() -> Vec<CodeActionKind> {
-    vec![CodeActionKind::QUICKFIX, CodeActionKind::from(FIX_ALL)]
+    vec![CodeActionKind::QUICKFIX, CodeActionKind::REFACTOR, CodeActionKind::from(FIX_ALL)]
 }
 
 #[cfg(test)]

@@ -59,10 +59,19 @@ impl Read for Completion {
         let mut incomplete = false;
         let mut all: Vec<CompletionItem> = Vec::new();
         let mut seen = std::collections::HashSet::new();
+        // What our resolving needs: clangd's entries take it along, so that they too get our help on demand.
+        let data = ours.as_ref().and_then(|r| match r {
+            CompletionResponse::List(list) => list.items.first()?.data.clone(),
+            CompletionResponse::Array(items) => items.first()?.data.clone(),
+        });
         for response in theirs.into_iter().filter_map(|(_, r)| r).chain(ours) {
             let (more, items) = parts(response);
             incomplete |= more;
-            all.extend(items.into_iter().filter(|i| seen.insert(name(i).to_owned())));
+            let new = items.into_iter().filter(|i| seen.insert(name(i).to_owned()));
+            all.extend(new.map(|mut item| {
+                item.data = item.data.or_else(|| data.clone());
+                item
+            }));
         }
         let list = CompletionList { is_incomplete: incomplete, items: all };
         Some(CompletionResponse::List(list))
@@ -77,7 +86,7 @@ fn parts(response: CompletionResponse) -> (bool, Vec<CompletionItem>) {
 }
 
 /// The bare name: clangd puts a space or a bullet and the signature into the label. Overloads have a detail of their own.
-fn name(item: &CompletionItem) -> &str {
+pub(super) fn name(item: &CompletionItem) -> &str {
     let name = item.filter_text.as_deref().unwrap_or(&item.label);
     name.split('(').next().unwrap_or(name).trim_start_matches([' ', '•'])
 }

@@ -15,7 +15,7 @@ impl Read for ResolveCompletionItem {
         let uri: Option<Uri> = item.data.as_ref().and_then(|d| d.get("uri")?.as_str()?.parse().ok());
         let help = uri.and_then(|uri| {
             let asked = snapshot.ask(&uri)?;
-            resolve(&asked.query(), &item.label)
+            resolve(&asked.query(), super::completion::name(&item))
         });
         if let (Some(help), None) = (help, &item.documentation) {
             item.documentation = Some(Documentation::MarkupContent(to_proto::markdown(help)));

@@ -16,6 +16,7 @@ mod document_symbol;
 pub(crate) mod execute_command;
 mod folding_range;
 mod formatting;
+mod hierarchy;
 mod hover;
 mod implementation;
 mod inlay_hint;
@@ -26,11 +27,13 @@ mod rename;
 mod selection_range;
 mod semantic_tokens;
 mod signature_help;
+pub(crate) mod token_merge;
 mod type_definition;
+mod type_hierarchy;
 mod workspace_diagnostic;
 mod workspace_symbol;
 
-use tower_lsp::ls_types::request as r;
+use tower_lsp::ls_types::request::{self as r, Request as _};
 
 use crate::dispatch::Route;
 
@@ -60,11 +63,14 @@ pub(crate) const ROUTES: &[Route] = &[
     Route::of::<r::References>(),
     Route::of::<r::Rename>(),
     Route::of::<r::SelectionRangeRequest>(),
-    Route::of::<r::SemanticTokensFullDeltaRequest>(),
-    Route::of::<r::SemanticTokensFullRequest>(),
-    Route::of::<r::SemanticTokensRangeRequest>(),
+    Route { method: r::SemanticTokensFullDeltaRequest::METHOD, run: semantic_tokens::delta },
+    Route { method: r::SemanticTokensFullRequest::METHOD, run: semantic_tokens::full },
+    Route { method: r::SemanticTokensRangeRequest::METHOD, run: semantic_tokens::range },
     Route::of::<r::SignatureHelpRequest>(),
     Route::of::<r::GotoTypeDefinition>(),
+    Route::of::<r::TypeHierarchyPrepare>(),
+    Route::of::<r::TypeHierarchySubtypes>(),
+    Route::of::<r::TypeHierarchySupertypes>(),
     Route::of::<r::WorkspaceDiagnosticRequest>(),
     Route::of::<r::WorkspaceSymbolRequest>(),
 ];

@@ -1,105 +1,149 @@
 //! `textDocument/semanticTokens/*`: colours by memory space and side, whole, as a change to the last answer, or in a range.
 //!
-//! Three methods in one file, because they share the encoding. clangd is not asked: its legend has no memory spaces.
+//! Three methods in one file, because they share the encoding. clangd's colours join ours ([`super::token_merge`]), so these are
+//! rows of their own rather than [`crate::dispatch::Read`]: a delta is taken of what was joined. When clangd is late, ours go
+//! out and the client is told to ask again once it has parsed the text.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
 
+use serde_json::{Value, json};
 use tower_lsp::jsonrpc::Error;
-use tower_lsp::ls_types::request::{
-    SemanticTokensFullDeltaRequest, SemanticTokensFullRequest, SemanticTokensRangeRequest,
-};
 use tower_lsp::ls_types::{
-    SemanticToken, SemanticTokens, SemanticTokensDelta, SemanticTokensDeltaParams, SemanticTokensEdit,
-    SemanticTokensFullDeltaResult, SemanticTokensParams, SemanticTokensRangeParams,
-    SemanticTokensRangeResult, SemanticTokensResult,
+    Range, SemanticToken, SemanticTokens, SemanticTokensDelta, SemanticTokensDeltaParams, SemanticTokensEdit,
+    SemanticTokensParams, SemanticTokensRangeParams, SemanticTokensResult, Uri,
 };
 use warplens_ide as ide;
 
-use crate::dispatch::Read;
+use super::token_merge::{self, Placed};
+use crate::clangd::Pass;
+use crate::dispatch::{Answer, Job, Question, ask, blocking, internal, parse};
 use crate::snapshot::{Asked, Snapshot};
 
-impl Read for SemanticTokensFullRequest {
-    fn answer(
-        snapshot: &Snapshot,
-        params: &SemanticTokensParams,
-    ) -> Result<Option<SemanticTokensResult>, Error> {
-        let Some(asked) = snapshot.ask(&params.text_document.uri) else { return Ok(None) };
-        let data = encode(&asked, None);
-        let id = remember(&asked, &data);
-        Ok(Some(SemanticTokensResult::Tokens(SemanticTokens { result_id: Some(id), data })))
-    }
+/// How long colours wait for clangd where the client can be told to ask again, and where it cannot.
+const PATIENCE: [Duration; 2] = [Duration::from_millis(250), Duration::from_millis(1500)];
+
+/// `textDocument/semanticTokens/full`.
+pub(crate) fn full(job: Job) -> Answer {
+    Box::pin(async move {
+        let params: SemanticTokensParams = parse(job.params)?;
+        let uri = params.text_document.uri;
+        let Some(data) = joined(&job.snapshot, &uri, None).await? else { return Ok(Value::Null) };
+        let id = remember(&job.snapshot, &uri, &data);
+        to_value(SemanticTokens { result_id: Some(id), data })
+    })
 }
 
-impl Read for SemanticTokensFullDeltaRequest {
-    fn answer(
-        snapshot: &Snapshot,
-        params: &SemanticTokensDeltaParams,
-    ) -> Result<Option<SemanticTokensFullDeltaResult>, Error> {
-        let Some(asked) = snapshot.ask(&params.text_document.uri) else { return Ok(None) };
-        let data = encode(&asked, None);
-        let sent = lock(snapshot).get(&params.text_document.uri).cloned();
-        let id = remember(&asked, &data);
-        Ok(Some(match sent {
+/// `textDocument/semanticTokens/full/delta`.
+pub(crate) fn delta(job: Job) -> Answer {
+    Box::pin(async move {
+        let params: SemanticTokensDeltaParams = parse(job.params)?;
+        let uri = params.text_document.uri;
+        let Some(data) = joined(&job.snapshot, &uri, None).await? else { return Ok(Value::Null) };
+        let sent = lock(&job.snapshot).get(&uri).cloned();
+        let id = remember(&job.snapshot, &uri, &data);
+        match sent {
             Some((old_id, old)) if old_id == params.previous_result_id => {
-                let edits = difference(&old, &data);
-                SemanticTokensFullDeltaResult::TokensDelta(SemanticTokensDelta { result_id: Some(id), edits })
+                to_value(SemanticTokensDelta { result_id: Some(id), edits: difference(&old, &data) })
             }
-            _ => SemanticTokensFullDeltaResult::Tokens(SemanticTokens { result_id: Some(id), data }),
-        }))
-    }
-}
-
-impl Read for SemanticTokensRangeRequest {
-    fn answer(
-        snapshot: &Snapshot,
-        params: &SemanticTokensRangeParams,
-    ) -> Result<Option<SemanticTokensRangeResult>, Error> {
-        let Some(asked) = snapshot.ask(&params.text_document.uri) else { return Ok(None) };
-        let data = encode(&asked, Some(asked.bytes(params.range)));
-        Ok(Some(SemanticTokensRangeResult::Tokens(SemanticTokens { result_id: None, data })))
-    }
-}
-
-/// Five numbers a token, positions relative to the token before.
-fn encode(asked: &Asked<'_>, within: Option<ide::TextRange>) -> Vec<SemanticToken> {
-    let tokens = ide::tokens::semantic_tokens(&asked.analysis.ide, within);
-    let (mut line, mut character) = (0, 0);
-    let mut out = Vec::with_capacity(tokens.len());
-    for token in tokens {
-        let range = asked.range(token.range);
-        let (start, end) = (range.start, range.end);
-        let new_line = start.line != line;
-        // Tokens come in order; one that does not would wrap around and colour nonsense.
-        let (Some(delta_line), Some(delta_start)) =
-            (start.line.checked_sub(line), start.character.checked_sub(if new_line { 0 } else { character }))
-        else {
-            continue;
-        };
-        if end.line != start.line || end.character <= start.character {
-            continue;
+            _ => to_value(SemanticTokens { result_id: Some(id), data }),
         }
-        out.push(SemanticToken {
-            delta_line,
-            delta_start,
-            length: end.character - start.character,
-            token_type: token.ty as u32,
-            token_modifiers_bitset: token.modifiers,
-        });
-        (line, character) = (start.line, start.character);
+    })
+}
+
+/// `textDocument/semanticTokens/range`.
+pub(crate) fn range(job: Job) -> Answer {
+    Box::pin(async move {
+        let params: SemanticTokensRangeParams = parse(job.params)?;
+        match joined(&job.snapshot, &params.text_document.uri, Some(params.range)).await? {
+            Some(data) => to_value(SemanticTokens { result_id: None, data }),
+            None => Ok(Value::Null),
+        }
+    })
+}
+
+fn to_value(answer: impl serde::Serialize) -> Result<Value, Error> {
+    serde_json::to_value(answer).map_err(|e| internal(&e.to_string()))
+}
+
+/// Our tokens and clangd's; `None` for a document that is not ours.
+async fn joined(
+    snapshot: &Snapshot,
+    uri: &Uri,
+    within: Option<Range>,
+) -> Result<Option<Vec<SemanticToken>>, Error> {
+    if snapshot.document(uri).is_none() {
+        return Ok(None);
     }
-    out
+    let children = snapshot.children_of(uri);
+    let legends: Vec<(Pass, token_merge::Legend)> = children
+        .iter()
+        .filter_map(|(pass, child)| {
+            let legend = child.capability("/semanticTokensProvider/legend")?;
+            Some((*pass, token_merge::Legend::read(&legend)))
+        })
+        .collect();
+    let questions = children
+        .into_iter()
+        .map(|(pass, child)| Question { pass, child, params: json!({"textDocument": {"uri": uri}}) })
+        .collect();
+    let patience = if snapshot.abilities.refreshes_tokens { PATIENCE[0] } else { PATIENCE[1] };
+    let theirs = ask::<Option<SemanticTokensResult>>(questions, "textDocument/semanticTokens/full", patience);
+    let (copy, its_uri) = (snapshot.clone(), uri.clone());
+    let ours = blocking(move || Ok(copy.ask(&its_uri).map(|asked| placed(&asked, within))));
+    let (ours, (theirs, late)) = tokio::join!(ours, theirs);
+    let Some(ours) = ours? else { return Ok(None) };
+    if late {
+        snapshot.late_tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(uri.clone());
+    }
+    let theirs: Vec<Vec<Placed>> = theirs
+        .into_iter()
+        .filter_map(|(pass, answer)| {
+            let Some(SemanticTokensResult::Tokens(tokens)) = answer else { return None };
+            let (_, legend) = legends.iter().find(|(p, _)| *p == pass)?;
+            let mut list = legend.place(&tokens.data);
+            if let Some(within) = within {
+                list.retain(|t| (within.start.line..=within.end.line).contains(&t.line));
+            }
+            Some(list)
+        })
+        .collect();
+    if theirs.is_empty() {
+        return Ok(Some(token_merge::encode(&ours)));
+    }
+    let merged = blocking(move || Ok(token_merge::join(ours, theirs))).await?;
+    Ok(Some(token_merge::encode(&merged)))
+}
+
+/// Our own tokens, where they are.
+fn placed(asked: &Asked<'_>, within: Option<Range>) -> Vec<Placed> {
+    let within = within.map(|r| asked.bytes(r));
+    let tokens = ide::tokens::semantic_tokens(&asked.analysis.ide, within);
+    let place = |token: ide::tokens::Token| {
+        let range = asked.range(token.range);
+        let length = range.end.character.checked_sub(range.start.character)?;
+        (range.start.line == range.end.line && length > 0).then_some(Placed {
+            line: range.start.line,
+            start: range.start.character,
+            length,
+            ty: token.ty as u32,
+            modifiers: token.modifiers,
+        })
+    };
+    tokens.into_iter().filter_map(place).collect()
 }
 
 fn lock(snapshot: &Snapshot) -> std::sync::MutexGuard<'_, Sent> {
     snapshot.sent_tokens.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-type Sent = std::collections::HashMap<tower_lsp::ls_types::Uri, (String, Vec<SemanticToken>)>;
+type Sent = std::collections::HashMap<Uri, (String, Arc<[SemanticToken]>)>;
 
-fn remember(asked: &Asked<'_>, data: &[SemanticToken]) -> String {
-    let id = asked.document.version.to_string();
-    let entry = (id.clone(), data.to_vec());
-    lock(asked.snapshot).insert(asked.document.uri.clone(), entry);
+/// Ids are never used twice: one version may be coloured again when clangd has caught up.
+fn remember(snapshot: &Snapshot, uri: &Uri, data: &[SemanticToken]) -> String {
+    static NEXT: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(1);
+    let id = NEXT.fetch_add(1, std::sync::atomic::Ordering::Relaxed).to_string();
+    lock(snapshot).insert(uri.clone(), (id.clone(), Arc::from(data)));
     id
 }
 

@@ -1,11 +1,13 @@
-//! `workspace/symbol`: names of the whole workspace by query.
+//! `workspace/symbol`: names of the whole workspace by query, and those that clangd's index adds.
 
+use serde_json::Value;
 use tower_lsp::jsonrpc::Error;
 use tower_lsp::ls_types::request::WorkspaceSymbolRequest;
 use tower_lsp::ls_types::{SymbolInformation, WorkspaceSymbolParams, WorkspaceSymbolResponse};
 use warplens_ide::symbols::workspace_symbols;
 
-use crate::dispatch::Read;
+use crate::clangd::Pass;
+use crate::dispatch::{Question, Read};
 use crate::snapshot::Snapshot;
 use crate::to_proto;
 
@@ -33,5 +35,30 @@ impl Read for WorkspaceSymbolRequest {
             })
             .collect();
         Ok(Some(WorkspaceSymbolResponse::Flat(list)))
+    }
+
+    fn questions(snapshot: &Snapshot, _: &WorkspaceSymbolParams, raw: &Value) -> Vec<Question> {
+        // The index on disk is the host pass's; the device pass knows the same files.
+        let child = snapshot.clangd.as_ref().and_then(|c| c.child(Pass::Host)).cloned();
+        let params = raw.clone();
+        child.map(|child| Question { pass: Pass::Host, child, params }).into_iter().collect()
+    }
+
+    /// Ours first: kernels and what was typed a moment ago.
+    fn merge(
+        ours: Option<WorkspaceSymbolResponse>,
+        theirs: Vec<(Pass, Option<WorkspaceSymbolResponse>)>,
+    ) -> Option<WorkspaceSymbolResponse> {
+        let mut all: Vec<SymbolInformation> = Vec::new();
+        let mut seen = std::collections::HashSet::new();
+        for response in ours.into_iter().chain(theirs.into_iter().filter_map(|(_, r)| r)) {
+            let WorkspaceSymbolResponse::Flat(list) = response else { continue };
+            let new = |s: &SymbolInformation| {
+                let place = &s.location;
+                seen.insert((s.name.clone(), place.uri.clone(), place.range.start.line))
+            };
+            all.extend(list.into_iter().filter(new));
+        }
+        Some(WorkspaceSymbolResponse::Flat(all))
     }
 }
