@@ -2,8 +2,8 @@
 
 use super::ctx::{Ctx, Flow, Handler, Op};
 use super::mem::{
-    As, Cell, Generic, Global, Local, Shared, Target, Where, atomic_targets, load_body, load_param,
-    store_body,
+    As, Cell, Direction, Generic, Global, Load, Local, Shared, Store, Target, Where, access_body,
+    atomic_targets, load_param,
 };
 use super::row::{Isa, Lane, conjure, each_chunk};
 
@@ -50,39 +50,33 @@ macro_rules! pick_cell {
     };
 }
 
-macro_rules! versions {
-    ($name:ident, $body:ident) => {
-        fn $name<C: Cell, W: Where>(isa: Isa) -> Handler {
-            #[cfg(target_arch = "x86_64")]
-            #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
-            unsafe fn v3<C: Cell, W: Where>(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
-                // SAFETY: rows were bounded at lowering; addresses are checked inside.
-                unsafe { $body::<C, W>(ctx, op) }
-            }
-            unsafe fn base<C: Cell, W: Where>(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
-                // SAFETY: rows were bounded at lowering; addresses are checked inside.
-                unsafe { $body::<C, W>(ctx, op) }
-            }
-            match isa {
-                Isa::Base => base::<C, W>,
-                #[cfg(target_arch = "x86_64")]
-                Isa::V3 => v3::<C, W>,
-            }
-        }
-    };
+fn access_of<D: Direction, C: Cell, W: Where>(isa: Isa) -> Handler {
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,bmi1,bmi2,lzcnt,popcnt")]
+    unsafe fn v3<D: Direction, C: Cell, W: Where>(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
+        // SAFETY: rows were bounded at lowering; addresses are checked inside.
+        unsafe { access_body::<D, C, W>(ctx, op) }
+    }
+    unsafe fn base<D: Direction, C: Cell, W: Where>(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
+        // SAFETY: rows were bounded at lowering; addresses are checked inside.
+        unsafe { access_body::<D, C, W>(ctx, op) }
+    }
+    match isa {
+        Isa::Base => base::<D, C, W>,
+        #[cfg(target_arch = "x86_64")]
+        Isa::V3 => v3::<D, C, W>,
+    }
 }
-versions!(load_of, load_body);
-versions!(store_of, store_body);
 
 /// Handler of a load of `ty` into 32-bit (`wide == false`) or 64-bit rows.
 pub(crate) fn load(isa: Isa, ty: MemType, wide: bool, target: Target) -> Handler {
     macro_rules! go {
         ($c:ty) => {
             match target {
-                Target::Global => load_of::<$c, Global>(isa),
-                Target::Shared => load_of::<$c, Shared>(isa),
-                Target::Local => load_of::<$c, Local>(Isa::Base),
-                Target::Generic => load_of::<$c, Generic>(isa),
+                Target::Global => access_of::<Load, $c, Global>(isa),
+                Target::Shared => access_of::<Load, $c, Shared>(isa),
+                Target::Local => access_of::<Load, $c, Local>(Isa::Base),
+                Target::Generic => access_of::<Load, $c, Generic>(isa),
             }
         };
     }
@@ -94,10 +88,10 @@ pub(crate) fn store(isa: Isa, ty: MemType, wide: bool, target: Target) -> Handle
     macro_rules! go {
         ($c:ty) => {
             match target {
-                Target::Global => store_of::<$c, Global>(isa),
-                Target::Shared => store_of::<$c, Shared>(isa),
-                Target::Local => store_of::<$c, Local>(Isa::Base),
-                Target::Generic => store_of::<$c, Generic>(isa),
+                Target::Global => access_of::<Store, $c, Global>(isa),
+                Target::Shared => access_of::<Store, $c, Shared>(isa),
+                Target::Local => access_of::<Store, $c, Local>(Isa::Base),
+                Target::Generic => access_of::<Store, $c, Generic>(isa),
             }
         };
     }

@@ -30,44 +30,58 @@ pub(crate) enum Shape {
     Mixed,
 }
 
-/// A remembered pattern. `T` is the width addresses are compared in.
+/// A remembered pattern.
 #[derive(Clone, Copy, Debug)]
 #[repr(C, align(64))]
 pub(crate) struct Pattern {
-    /// Differences to the first lane.
-    pub(crate) deltas: [u64; 32],
-    /// The same in 32 bits, when that is how they were taken.
-    deltas32: [u32; 32],
     pub(crate) shape: Shape,
     /// Lowest and highest difference.
     pub(crate) low: i64,
     pub(crate) high: i64,
     /// All differences or-ed.
     pub(crate) bits: u64,
-    /// Differences were taken in 32 bits.
-    narrow: bool,
-    known: bool,
+    /// Changes whenever the differences do.
+    pub(crate) version: u32,
+    /// How the differences were taken: 64 or 32 bits, and the factor (see [`Pattern::see32`]).
+    taken: u32,
+    /// The version each chunk's addresses were last found to be.
+    pub(crate) seen: [u32; super::MAX_CHUNKS],
+    /// Lowest and highest difference before the factor is applied.
+    pub(crate) index_low: i64,
+    pub(crate) index_high: i64,
     /// Shared memory: passes, and the worst group's.
     waves: u32,
     worst: u32,
     /// Size and low address bits they were counted for.
     waves_for: (u32, u32),
+    /// Differences to the first lane.
+    pub(crate) deltas: [u64; 32],
+    /// The same in 32 bits and before the factor, when that is how they were taken.
+    deltas32: [u32; 32],
 }
+
+/// [`Pattern::taken`] when nothing was.
+const UNKNOWN: u32 = u32::MAX;
+/// [`Pattern::taken`] in 64 bits.
+const TAKEN_WIDE: u32 = 1 << 16;
 
 impl Default for Pattern {
     fn default() -> Self {
         Pattern {
-            deltas: [0; 32],
-            deltas32: [0; 32],
             shape: Shape::Mixed,
             low: 0,
             high: 0,
             bits: 0,
-            narrow: false,
-            known: false,
+            version: 0,
+            taken: UNKNOWN,
+            seen: [0; super::MAX_CHUNKS],
+            index_low: 0,
+            index_high: 0,
             waves: 0,
             worst: 0,
             waves_for: (0, 0),
+            deltas: [0; 32],
+            deltas32: [0; 32],
         }
     }
 }
@@ -88,47 +102,65 @@ impl Pattern {
         for i in 0..32 {
             off |= a[i].wrapping_sub(first) ^ self.deltas[i];
         }
-        if off != 0 || !self.known || self.narrow {
-            let mut d = [0i64; 32];
-            for i in 0..32 {
-                self.deltas[i] = a[i].wrapping_sub(a[0]);
-                d[i] = self.deltas[i] as i64;
-            }
-            self.narrow = false;
-            self.learn(&d, size);
+        if off != 0 || self.taken != TAKEN_WIDE {
+            self.learn64(a, size);
         }
     }
 
-    /// The same for 32-bit addresses.
+    /// The same for 32-bit values that are multiplied by `factor` (below 2^16) to give addresses. The differences are
+    /// those of the addresses only as long as no value wraps: [`Pattern::index_low`] is for checking that.
     #[inline(always)]
-    pub(crate) fn see32(&mut self, a: &[u32; 32], size: u32) {
+    pub(crate) fn see32(&mut self, a: &[u32; 32], factor: u32, size: u32) {
         let (first, mut off) = (opaque(&a[0]), 0);
         for i in 0..32 {
             off |= a[i].wrapping_sub(first) ^ self.deltas32[i];
         }
-        if off != 0 || !self.known || !self.narrow {
-            let mut d = [0i64; 32];
-            for i in 0..32 {
-                self.deltas32[i] = a[i].wrapping_sub(a[0]);
-                d[i] = self.deltas32[i] as i32 as i64;
-                self.deltas[i] = d[i] as u64;
-            }
-            self.narrow = true;
-            self.learn(&d, size);
+        if off != 0 || self.taken != factor {
+            self.learn32(a, factor, size);
         }
     }
 
-    /// Looks at a new pattern.
+    /// One address for all lanes, whatever it is.
+    #[inline(always)]
+    pub(crate) fn see_one(&mut self, size: u32) {
+        if self.taken != TAKEN_WIDE || self.shape != (Shape::Affine { step: 0 }) {
+            self.learn64(&[0; 32], size);
+        }
+    }
+
     #[inline(never)]
-    fn learn(&mut self, d: &[i64; 32], size: u32) {
-        self.known = true;
+    fn learn64(&mut self, a: &[u64; 32], size: u32) {
+        for i in 0..32 {
+            self.deltas[i] = a[i].wrapping_sub(a[0]);
+        }
+        self.taken = TAKEN_WIDE;
+        self.learn(size);
+    }
+
+    #[inline(never)]
+    fn learn32(&mut self, a: &[u32; 32], factor: u32, size: u32) {
+        (self.index_low, self.index_high) = (0, 0);
+        for i in 0..32 {
+            self.deltas32[i] = a[i].wrapping_sub(a[0]);
+            let d = self.deltas32[i] as i32 as i64;
+            (self.index_low, self.index_high) = (self.index_low.min(d), self.index_high.max(d));
+            self.deltas[i] = (d * factor as i64) as u64;
+        }
+        self.taken = factor;
+        self.learn(size);
+    }
+
+    /// Looks at a new pattern.
+    fn learn(&mut self, size: u32) {
+        let d = self.deltas.map(|d| d as i64);
+        self.version = self.version.wrapping_add(1);
         self.waves_for = (0, 0);
         self.low = d.iter().copied().min().unwrap_or(0);
         self.high = d.iter().copied().max().unwrap_or(0);
         self.bits = d.iter().fold(0, |a, &b| a | b as u64);
         let step = d[1];
         let sane = self.low > -(1 << 40) && self.high < 1 << 40;
-        self.shape = if sane && (0..32).all(|i| d[i] == step * i as i64) {
+        self.shape = if sane && (0..32).all(|i| d[i] == step.wrapping_mul(i as i64)) {
             Shape::Affine { step }
         } else {
             let size = size as i64;
@@ -272,7 +304,7 @@ mod tests {
                 assert_eq!(t.read.count(), u.read.count());
                 let b = a.map(|x| x as u32);
                 let mut q = Pattern::default();
-                q.see32(&b, 4);
+                q.see32(&b, 1, 4);
                 q.count_shared(&mut t.sites[0], b[0], 4, true);
                 u.shared(0, &b, u32::MAX, 4, true);
                 assert_eq!(t.sites[0].shared, u.sites[0].shared);

@@ -66,7 +66,7 @@ impl Lower<'_> {
             };
             let now = self.frame.add(Width::W64);
             let isa = self.input.isa;
-            self.emit_access(access::load(isa, MemType::U64, true, target), &a, &[now], flag::SYNC)?;
+            self.emit_access(access::load(isa, MemType::U64, true, target), &a, &[now], flag::SYNC, None)?;
             let dst = self.pred_of(*p);
             let (run, token) = if has(W::Parity) {
                 let parity = self.source(token, T::B32)?;

@@ -32,6 +32,8 @@ pub(super) struct Address {
     pub(super) row: Ref,
     pub(super) imm: i64,
     pub(super) flags: u16,
+    /// With `flag::BASED`, the base's row and in `aux` the factor.
+    pub(super) base: Ref,
 }
 
 /// The state space an instruction names.
@@ -101,7 +103,7 @@ impl Lower<'_> {
         if !extra.is_empty() {
             return Err("texture and tensor addresses are not supported".into());
         }
-        let plain = |row, flags| Ok(Address { row, imm: *offset, flags });
+        let plain = |row, flags| Ok(Address { row, imm: *offset, flags, base: Ref::NONE });
         match base {
             AddressBase::Reg(r) => {
                 let (row, width) = self.register_row(*r);
@@ -114,7 +116,8 @@ impl Lower<'_> {
             AddressBase::None => plain(Ref::NONE, flag::ABSOLUTE),
             AddressBase::Var(v) => {
                 let at = |base: u64, flags| {
-                    Ok(Address { row: Ref::NONE, imm: (base as i64).wrapping_add(*offset), flags })
+                    let imm = (base as i64).wrapping_add(*offset);
+                    Ok(Address { row: Ref::NONE, imm, flags, base: Ref::NONE })
                 };
                 match self.input.places[v.index()].clone() {
                     Place::Global(base) => at(base, flag::ABSOLUTE),
@@ -220,7 +223,10 @@ impl Lower<'_> {
             return self.load_kernel_param(&address, &rows, mem, wide);
         }
         let target = self.target(op, &address);
-        let a = self.address(&address)?;
+        let a = match self.addresses.fold(self.op) {
+            Some(fold) => self.folded_address(&address, fold),
+            None => self.address(&address)?,
+        };
         let run = if store {
             access::store(self.input.isa, mem, wide, target)
         } else {
@@ -231,10 +237,12 @@ impl Lower<'_> {
         if has(op, W::Const) {
             flags |= flag::CONSTANT;
         }
-        self.emit_access(run, &a, &rows, flags)
+        let size = mem.bytes() * rows.len() as u32;
+        let leader = if target == Target::Local { None } else { self.same_addresses(&a, size) };
+        self.emit_access(run, &a, &rows, flags, leader)
     }
 
-    /// What a memory operation of one element keeps in `Op::d`.
+    /// What a memory operation of one element keeps in `Op::d`; for addresses that are not folded.
     pub(super) fn access_site(&self, a: &Address) -> Ref {
         Ref { off: self.site(), aux: a.flags | 1 << 8, region: Region::Const }
     }
@@ -245,6 +253,7 @@ impl Lower<'_> {
         a: &Address,
         rows: &[Ref],
         flags: u16,
+        leader: Option<u16>,
     ) -> Result<(), String> {
         let len = rows.len();
         let mut c = Ref::NONE;
@@ -257,9 +266,12 @@ impl Lower<'_> {
             list[..len].copy_from_slice(rows);
             self.code.vectors.push(list);
         }
-        let d = Ref { off: self.site(), aux: a.flags | flags | (len as u16) << 8, region: Region::Const };
+        let mut d = Ref { off: self.site(), aux: a.flags | flags | (len as u16) << 8, region: Region::Const };
+        if let Some(back) = leader {
+            (c.aux, d.aux) = (back, d.aux | flag::FOLLOWS);
+        }
         let first = rows.first().copied().unwrap_or(Ref::NONE);
-        self.emit(run, first, [a.row, Ref::NONE, c, d], a.imm as u64);
+        self.emit(run, first, [a.row, a.base, c, d], a.imm as u64);
         Ok(())
     }
 
@@ -284,7 +296,7 @@ impl Lower<'_> {
             return Ok(());
         }
         let a = self.address(address)?;
-        self.emit_access(access::load_entry_param(mem, wide), &a, rows, 0)
+        self.emit_access(access::load_entry_param(mem, wide), &a, rows, 0, None)
     }
 
     fn convert_address(&mut self, op: &PtxOp) -> Result<(), String> {
@@ -352,11 +364,11 @@ impl Lower<'_> {
         match op.operands.get(3).filter(|_| given > 3) {
             None => {
                 let load = access::load(isa, MemType::U32, false, Target::Global);
-                self.emit_access(load, &from, &rows, 0)?;
+                self.emit_access(load, &from, &rows, 0, None)?;
             }
             Some(Operand::Imm(v)) if super::operand::int_bits(*v) == bytes => {
                 let load = access::load(isa, MemType::U32, false, Target::Global);
-                self.emit_access(load, &from, &rows, 0)?;
+                self.emit_access(load, &from, &rows, 0, None)?;
             }
             Some(Operand::Reg(r)) if self.reg_type(*r) == T::Pred => return Err(self.not_there(op)),
             Some(size) => {
@@ -364,7 +376,7 @@ impl Lower<'_> {
                 self.load_prefix(&from, &rows, size)?;
             }
         }
-        self.emit_access(access::store(isa, MemType::U32, false, Target::Shared), &to, &rows, 0)
+        self.emit_access(access::store(isa, MemType::U32, false, Target::Shared), &to, &rows, 0, None)
     }
 
     /// Loads the first `size` bytes into `rows` and zeros the rest: whole in one access where the size is full, word by
@@ -391,14 +403,14 @@ impl Lower<'_> {
         };
         let full = self.pool.value(false, rows.len() as u64 * 4);
         narrowed(self, pred::cmp(isa, |size: u32, full: u32| size >= full), full);
-        self.emit_access(load, from, rows, 0)?;
+        self.emit_access(load, from, rows, 0, None)?;
         for (k, &r) in rows.iter().enumerate() {
             // Bytes before this word, and all bytes: a word of a copy that is not whole.
             let bounds = self.pool.value(false, (k as u64 * 4) | ((rows.len() as u64 * 4) << 16));
             let part = pred::cmp(isa, |size: u32, b: u32| size > b & 0xffff && size < b >> 16);
             narrowed(self, part, bounds);
             let at = Address { imm: from.imm + 4 * k as i64, ..*from };
-            self.emit_access(load, &at, &[r], 0)?;
+            self.emit_access(load, &at, &[r], 0, None)?;
             let cut =
                 row::bin(isa, |v: u32, left: u32| if left >= 4 { v } else { v & ((1 << (8 * left)) - 1) });
             let left = self.frame.add(Width::W32);

@@ -3,6 +3,7 @@
 //!
 //! What cannot be executed is refused here, by name and line, before anything runs ([`Refusal`]).
 
+mod address;
 pub(crate) mod alu;
 pub(crate) mod code;
 mod control;
@@ -126,6 +127,7 @@ pub(crate) fn function(
         refusals: Vec::new(),
         block_of: Vec::new(),
         carry: None,
+        addresses: address::Addresses::default(),
     };
     for span in &body.broken {
         lower.refusals.push(Refusal { span: *span, message: "this statement could not be read".into() });
@@ -154,6 +156,7 @@ pub(crate) struct Lower<'a> {
     block_of: Vec<Option<u32>>,
     /// Predicate row of the carry flag, once used.
     carry: Option<Ref>,
+    addresses: address::Addresses,
 }
 
 impl Lower<'_> {
@@ -185,13 +188,17 @@ impl Lower<'_> {
         for k in 0..firsts.len() {
             let CodeBlock { first, end, .. } = self.code.blocks[k];
             self.code.blocks[k].pc = self.code.ops.len() as u32;
+            self.addresses.forget_all();
             for i in first..end {
                 self.op = i;
                 let op = &self.body.ops[i as usize];
                 self.guard = op.guard.map(|g| self.cond(g));
                 let rpc_block = cfg.block_of.get(i as usize).and_then(|b| post.of(*b));
                 let rpc = rpc_block.map(|b| cfg.blocks[b.index()].ops.start);
-                self.operation(op, rpc);
+                if self.addresses.needed(i) {
+                    self.operation(op, rpc);
+                    self.forget_addresses(op);
+                }
             }
             self.guard = None;
             if first == end {
@@ -376,6 +383,8 @@ impl Lower<'_> {
 
     /// Appends a control operation whose handler may do the work itself.
     fn control_with(&mut self, control: Control, run: Handler) {
+        // Other lanes may run in between.
+        self.addresses.forget_all();
         let guard = self.guard.take();
         let k = self.code.controls.len() as u64;
         self.code.controls.push(control);

@@ -90,6 +90,7 @@ impl Lower<'_> {
             self.regs[i].width = Width::of(r.ty);
         }
         self.find_aliases(liveness);
+        self.fold_addresses(cfg, liveness);
         let mut spans = vec![(u32::MAX, 0u32); n];
         let mut touch = |r: usize, at: u32| {
             spans[r].0 = spans[r].0.min(at);
@@ -110,8 +111,15 @@ impl Lower<'_> {
                 }
             }
         }
-        let mut order: Vec<usize> =
-            (0..n).filter(|&r| spans[r].0 != u32::MAX && !self.regs[r].alias).collect();
+        // An index lives as long as the addresses that are made from it when they are used.
+        for &(index, address) in self.addresses.stand_ins() {
+            let (start, end) = spans[address.index()];
+            let s = &mut spans[index.index()];
+            *s = (s.0.min(start), s.1.max(end));
+        }
+        let mut order: Vec<usize> = (0..n)
+            .filter(|&r| spans[r].0 != u32::MAX && !self.regs[r].alias && !self.addresses.vanished(r))
+            .collect();
         order.sort_by_key(|&r| (spans[r].0, r));
         let parameters: Vec<usize> = self.body.reg_params.iter().map(|(_, r)| r.index()).collect();
         let mut active: Vec<(u32, Width, Ref)> = Vec::new();

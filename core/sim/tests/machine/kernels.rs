@@ -2,7 +2,7 @@
 
 use warplens_sim::counts::KernelCounts;
 use warplens_sim::launch::Dim3;
-use warplens_sim::{Arena, Counters, Device, Launch, LaunchError, Limits, RunOptions};
+use warplens_sim::{Arena, CodeOptions, Counters, Device, Launch, LaunchError, Limits, RunOptions};
 
 pub const HEAD: &str = ".version 8.0\n.target sm_80\n.address_size 64\n";
 
@@ -23,7 +23,13 @@ impl Bench {
 
     /// Loads PTX on a device with these limits.
     pub fn on(limits: Limits, ptx: &str) -> Bench {
+        Bench::with(limits, CodeOptions::default(), ptx)
+    }
+
+    /// Loads PTX on a device with these limits, lowered like this.
+    pub fn with(limits: Limits, options: CodeOptions, ptx: &str) -> Bench {
         let mut device = Device::new(limits, Arena::anonymous(64 << 20).expect("address space"));
+        device.set_code_options(options);
         let module = device.load(&format!("{HEAD}{ptx}")).unwrap_or_else(|e| panic!("{e}"));
         let options = RunOptions { fuel: 50_000_000, ..RunOptions::default() };
         Bench { device, module, options, counts: KernelCounts::default(), printed: String::new() }

@@ -119,7 +119,7 @@ pub(super) fn check_shared(
     let limit = ctx.shared_len as u64;
     let (hi, or) = if whole {
         let p = &mut ctx.patterns[op.d.off as usize];
-        p.see32(&narrow, size);
+        p.see32(&narrow, 1, size);
         let base = narrow[0] as u64;
         // A negative lowest difference must not reach below zero.
         let low_ok = base as i64 + p.low >= 0;

@@ -60,45 +60,6 @@ pub(in crate::exec) unsafe fn local_write(
     }
 }
 
-pub(super) unsafe fn load_local<C: Cell>(
-    ctx: &mut Ctx<'_>,
-    op: &Op,
-    chunk: usize,
-    mask: u32,
-    a: &[u64; 32],
-    len: usize,
-    size: u32,
-) -> Result<(), Flow> {
-    check_local(ctx, chunk, mask, a, size, false)?;
-    if ctx.tally.is_some() || ctx.observer.is_some() {
-        count_local(ctx, op, chunk, mask, a, size, AccessKind::Load);
-    }
-    let same = C::SIZE == 4 && mask == u32::MAX && a.iter().all(|&x| x == a[0]);
-    for k in 0..len {
-        let row = ctx.row::<C::Bits>(data(ctx, op, k, len), chunk);
-        if same && size_of::<C::Bits>() == 4 {
-            // One offset for all lanes: a row of words.
-            // SAFETY: the offsets were checked; rows were bounded at lowering.
-            unsafe {
-                let from = local_word(ctx, a[0] / 4 + k as u64, chunk, 0);
-                std::ptr::copy_nonoverlapping(from.cast::<C::Bits>(), row, 32);
-            }
-            continue;
-        }
-        let mut m = mask;
-        while m != 0 {
-            let i = m.trailing_zeros() as usize;
-            m &= m - 1;
-            // SAFETY: the offsets were checked; rows were bounded at lowering.
-            unsafe {
-                let v = local_read(ctx, a[i] + k as u64 * C::SIZE as u64, C::SIZE, chunk, i);
-                *row.add(i) = C::from_u64(v);
-            }
-        }
-    }
-    Ok(())
-}
-
 pub(super) fn check_local(
     ctx: &mut Ctx<'_>,
     chunk: usize,
@@ -113,42 +74,4 @@ pub(super) fn check_local(
         return Ok(());
     }
     Err(bad_offset(ctx, chunk, mask, a, size, limit, write, TrapKind::LocalOutOfBounds))
-}
-
-pub(super) unsafe fn store_local<C: Cell>(
-    ctx: &mut Ctx<'_>,
-    op: &Op,
-    chunk: usize,
-    mask: u32,
-    a: &[u64; 32],
-    len: usize,
-    size: u32,
-) -> Result<(), Flow> {
-    check_local(ctx, chunk, mask, a, size, true)?;
-    if ctx.tally.is_some() || ctx.observer.is_some() {
-        count_local(ctx, op, chunk, mask, a, size, AccessKind::Store);
-    }
-    let same = C::SIZE == 4 && mask == u32::MAX && a.iter().all(|&x| x == a[0]);
-    for k in 0..len {
-        let row = ctx.row::<C::Bits>(data(ctx, op, k, len), chunk);
-        if same && size_of::<C::Bits>() == 4 {
-            // SAFETY: the offsets were checked; rows were bounded at lowering.
-            unsafe {
-                let to = local_word(ctx, a[0] / 4 + k as u64, chunk, 0);
-                std::ptr::copy_nonoverlapping(row, to.cast::<C::Bits>(), 32);
-            }
-            continue;
-        }
-        let mut m = mask;
-        while m != 0 {
-            let i = m.trailing_zeros() as usize;
-            m &= m - 1;
-            // SAFETY: the offsets were checked; rows were bounded at lowering.
-            unsafe {
-                let v = C::to_u64(*row.add(i));
-                local_write(ctx, a[i] + k as u64 * C::SIZE as u64, C::SIZE, chunk, i, v);
-            }
-        }
-    }
-    Ok(())
 }

@@ -1,7 +1,10 @@
 //! Loads and stores.
 //!
 //! A memory operation keeps in `Op::d` its site (`off`) and flags (`aux`, see [`flag`]); `Op::a` is the address row,
-//! `Op::imm` the byte offset; the data row is `Op::dst`, or for vectors the list `vectors[op.c.off]`.
+//! `Op::imm` the byte offset; the data row is `Op::dst`, or for vectors the list `vectors[op.c.off]`. With
+//! [`flag::BASED`] the address is `b + extend(a) * b.aux + imm`, where `b` is one 64-bit value for the whole launch: the
+//! usual `base + index * size` needs no 64-bit row of its own. With [`flag::FOLLOWS`] the operation `c.aux` sites before
+//! has compared the same address row, and its pattern is used.
 //!
 //! Speed comes from looking at a warp's addresses as a whole. Addresses that are affine in the lane (all equal,
 //! contiguous, strided) are bounds-checked by their two ends against the allocation this site touched last; contiguous
@@ -11,6 +14,8 @@
 //! Guest memory is accessed through raw pointers. Kernels may race; like a GPU's, a racing kernel's values are then
 //! unspecified, and no Rust reference to guest memory is ever made.
 
+mod atomic;
+mod both;
 mod check;
 mod count;
 mod load;
@@ -24,15 +29,15 @@ use crate::memory::{LOCAL_WINDOW, Lookup, PARAM_WINDOW, SHARED_WINDOW, WINDOW_SI
 use crate::observer::{Access, AccessKind, Space};
 use crate::trap::TrapKind;
 
+pub(super) use atomic::atomic_targets;
+pub(super) use both::{Direction, access_body};
 pub(super) use check::inside;
 use check::{bad_offset, check_global, check_shared, extent};
 use count::{count_global, count_local, count_shared};
-use load::windows;
-pub(super) use load::{load_body, load_param};
-use local::{load_local, store_local};
+pub(super) use load::{Load, load_param};
+use local::{check_local, local_word};
 pub(super) use local::{local_read, local_write};
-pub(super) use store::{atomic_targets, store_body};
-use whole::{gather_whole, scatter_whole, whole};
+pub(super) use store::Store;
 
 /// Bits of the flags a memory operation keeps in `Op::d.aux`; the vector length is in bits 8 and up.
 pub(crate) mod flag {
@@ -46,6 +51,12 @@ pub(crate) mod flag {
     pub(crate) const SYNC: u16 = 8;
     /// Constant memory: at global addresses here, but no global traffic.
     pub(crate) const CONSTANT: u16 = 16;
+    /// A base is added, and a 32-bit address row is an index to extend and multiply.
+    pub(crate) const BASED: u16 = 32;
+    /// That index is signed.
+    pub(crate) const SIGNED: u16 = 64;
+    /// The pattern is an earlier operation's, which ran with the same lanes just before.
+    pub(crate) const FOLLOWS: u16 = 128;
 }
 
 /// A value in memory and how it goes to and from a row.
@@ -136,6 +147,9 @@ pub(super) fn addresses(ctx: &Ctx<'_>, op: &Op, chunk: usize) -> [u64; 32] {
     }
     // SAFETY: address rows were bounded at lowering.
     unsafe {
+        if flags & flag::BASED != 0 {
+            imm = imm.wrapping_add(*ctx.row::<u64>(op.b, 0));
+        }
         if flags & flag::ABSOLUTE != 0 {
             [imm; 32]
         } else if flags & flag::WIDE != 0 {
@@ -143,6 +157,15 @@ pub(super) fn addresses(ctx: &Ctx<'_>, op: &Op, chunk: usize) -> [u64; 32] {
             let mut a = [0; 32];
             for i in 0..32 {
                 a[i] = (*row.add(i)).wrapping_add(imm);
+            }
+            a
+        } else if flags & flag::BASED != 0 {
+            let row = ctx.row::<u32>(op.a, chunk);
+            let mut a = [0; 32];
+            for i in 0..32 {
+                let v = *row.add(i);
+                let index = if flags & flag::SIGNED != 0 { v as i32 as u64 } else { v as u64 };
+                a[i] = index.wrapping_mul(op.b.aux as u64).wrapping_add(imm);
             }
             a
         } else {
