@@ -134,6 +134,7 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
             fuel: args.fuel.unwrap_or(defaults.fuel),
             warps_per_gang: args.gang,
             progress: Some(watch.progress()),
+            ..defaults
         },
     };
     let mut machine = Embedded::new(model)

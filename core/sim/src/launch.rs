@@ -46,6 +46,19 @@ pub struct RunOptions {
     pub warps_per_gang: Option<u32>,
     /// Where to tell how far the run is, and to be told to stop.
     pub progress: Option<std::sync::Arc<Progress>>,
+    /// Asked whenever the limit is used up by a group of lanes that only polls memory, which somebody outside may
+    /// yet write; `None` never waits for anybody.
+    pub patience: Option<Patience>,
+}
+
+/// Waits a little for somebody outside; false when it has waited long enough and the kernel is to be stopped.
+#[derive(Clone)]
+pub struct Patience(pub std::sync::Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl std::fmt::Debug for Patience {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Patience")
+    }
 }
 
 /// How far a run is; read and written from other threads.
@@ -61,7 +74,7 @@ pub struct Progress {
 
 impl Default for RunOptions {
     fn default() -> Self {
-        RunOptions { workers: 1, fuel: 20_000_000_000, warps_per_gang: None, progress: None }
+        RunOptions { workers: 1, fuel: 20_000_000_000, warps_per_gang: None, progress: None, patience: None }
     }
 }
 

@@ -1,9 +1,9 @@
 //! What the driver library inside a program and the device process say to each other.
 //!
 //! A program's library connects to the private unix socket named by [`SOCKET_VARIABLE`], gets one mailbox and
-//! one arena for each device as file descriptors ([`socket`]), and from then on exchanges one [`Request`] and one
-//! [`Reply`] at a time through the mailbox ([`mailbox`]), which both sides watch for a moment before they sleep
-//! on a futex. The socket stays open only so that each side sees the other's death.
+//! one arena for each device as file descriptors ([`socket`]), and from then on writes [`Request`]s and reads
+//! [`Reply`]s through the mailbox ([`mailbox`]), which both sides watch for a moment before they sleep on a futex.
+//! The socket stays open only so that each side sees the other's death.
 //!
 //! Device memory is the arena: a memfd that both sides map at the same address, so copies never pass through
 //! here. Everything read from the other side is bounded and checked ([`wire`]); no value of a message is trusted
@@ -20,7 +20,7 @@ pub mod wire;
 pub use message::{Hello, Reply, Request, Welcome};
 
 /// Changes whenever a message or the mailbox does; both sides must agree.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// Environment variable that holds the path of the device process's socket.
 pub const SOCKET_VARIABLE: &str = "WARPLENS_SOCKET";

@@ -1,7 +1,8 @@
 //! The messages.
 //!
-//! One request is under way at a time on a connection; every request has exactly one reply. Handles (streams,
-//! events, modules, kernels) are numbers the server gave out; it checks each one it gets back.
+//! A request that names a place for its reply has exactly one reply; those that wait for the device have it when
+//! that is done. Handles (streams, events, modules, kernels) are numbers the server gave out; it checks each one it
+//! gets back.
 
 use crate::wire::{Bytes, choice, record};
 
@@ -237,7 +238,8 @@ choice! {
         /// Free and total memory.
         Memory = 10 { /// Ordinal.
             device: u32 },
-        /// The program is about to copy; the server checks both ends and accounts for it.
+        /// A copy. The server checks both ends and accounts for it. [`Reply::Done`] means that everything before it is
+        /// done and the program copies; [`Reply::Queued`], that the server will.
         Copy = 11 { /// Current device.
             device: u32, /// Stream.
             stream: u64, /// See [`copy_kind`].
@@ -249,16 +251,17 @@ choice! {
             width: u64, /// Rows.
             rows: u64, /// Whether the program goes on at once.
             asynchronous: bool },
-        /// The program is about to set memory.
+        /// Sets memory; answered like [`Request::Copy`].
         Fill = 12 { /// Current device.
             device: u32, /// Stream.
             stream: u64, /// Start.
             address: u64, /// Distance of rows.
             pitch: u64, /// Bytes a row.
             width: u64, /// Rows.
-            rows: u64, /// Whether the program goes on at once.
-            asynchronous: bool },
-        /// Runs a kernel.
+            rows: u64, /// Value of an element.
+            value: u32, /// Bytes of an element: 1, 2 or 4.
+            element: u8 },
+        /// Runs a kernel. The reply says only whether that is possible: the kernel runs in its stream's order.
         Launch = 13 { /// Ordinal.
             device: u32, /// Kernel.
             kernel: u32, /// Stream.
@@ -329,11 +332,11 @@ choice! {
             kernel: u32, /// Threads a block.
             block: u32, /// Dynamic shared memory.
             shared: u32 },
-        /// A host callback ran in a stream.
-        HostWork = 30 { /// Ordinal.
+        /// A host function comes next in a stream.
+        HostCall = 30 { /// Ordinal.
             device: u32, /// Stream.
-            stream: u64, /// Virtual nanoseconds it took.
-            duration: u64 },
+            stream: u64, /// The program's number for it.
+            ticket: u64 },
         /// A range or instant the program marks.
         Mark = 31 { /// See [`mark_kind`].
             kind: u8, /// Identity of a start/end range.
@@ -350,6 +353,14 @@ choice! {
             bytes: u32 },
         /// Ends the connection in good order.
         Goodbye = 34 {},
+        /// Waits for the next host function that is due: its ticket.
+        HostNext = 35 {},
+        /// A host function has run.
+        HostDone = 36 { /// Its ticket.
+            ticket: u64, /// Virtual nanoseconds it took.
+            duration: u64 },
+        /// The program is about to exit; waits for all its work.
+        Drain = 37 {},
     }
 }
 
@@ -381,7 +392,7 @@ choice! {
         /// To [`Request::TakeOutput`].
         Output = 8 { /// A piece of the output; empty when there is no more.
             piece: Bytes },
-        /// A stream or event.
+        /// A stream, an event, or the ticket of a host function.
         Handle = 9 { /// Handle.
             handle: u64 },
         /// To [`Request::StreamFacts`].
@@ -395,6 +406,8 @@ choice! {
         /// To [`Request::Occupancy`].
         Blocks = 12 { /// Blocks a multiprocessor.
             blocks: u32 },
+        /// To [`Request::Copy`] and [`Request::Fill`]: the server does it when its turn comes.
+        Queued = 13 {},
     }
 }
 

@@ -1,7 +1,7 @@
 //! Stream capture and graphs: work that is written down instead of done, and done later in its order.
 //!
-//! A graph is a list of nodes with the nodes they wait for. Because the device does one thing after another anyway,
-//! launching a graph runs its nodes in an order that respects their dependencies; the graph's stream pays for all.
+//! A graph is a list of nodes with the nodes they wait for. Because the device runs one kernel after another anyway,
+//! launching a graph issues its nodes in an order that respects their dependencies, all into the graph's stream.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -315,13 +315,9 @@ fn run(work: &Work, stream: u64) -> Result {
         Work::Kernel(launch) => kernels::run(streams::device(stream), stream, launch),
         Work::Copy(copy) => memory::copy_now(stream, *copy, true),
         Work::Copies(copies) => copies.iter().try_for_each(|copy| memory::copy_now(stream, *copy, true)),
-        Work::Fill(fill) => memory::fill_now(stream, *fill, true),
-        Work::Host(function) => {
-            callbacks::add(stream, *function);
-            Ok(())
-        }
+        Work::Fill(fill) => memory::fill_now(stream, *fill),
+        Work::Host(function) => callbacks::add(stream, *function),
         Work::Record(event) => {
-            callbacks::record(*event, stream);
             link::tell(&Request::EventRecord { device: streams::device(stream), event: *event, stream })
         }
         Work::Child(nodes) => in_order(nodes.clone())?.iter().try_for_each(|node| run(&node.work, stream)),

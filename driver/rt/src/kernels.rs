@@ -9,7 +9,7 @@ use warplens_driver_protocol::wire::Bytes;
 
 use crate::error::{Error, Result};
 use crate::layout::Dim3;
-use crate::{callbacks, capture, link, streams};
+use crate::{capture, link, streams};
 
 /// A launch with everything but its device.
 #[derive(Clone, Debug)]
@@ -50,9 +50,8 @@ pub fn launch(device: u32, stream: u64, launch: Launch) -> Result {
     run(device, stream, &launch)
 }
 
-/// Launches now.
+/// Launches now: the reply says whether the launch is possible, and the kernel runs in its stream's order.
 pub fn run(device: u32, stream: u64, launch: &Launch) -> Result {
-    callbacks::wait(stream);
     let request = Request::Launch {
         device,
         kernel: launch.facts.kernel,

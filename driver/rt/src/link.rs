@@ -1,16 +1,17 @@
 //! The connection to the device process.
 //!
-//! Made at the first call that needs it. Calls of all threads go through one mailbox, one at a time. What can go
+//! Made at the first call that needs it. Threads write their requests one after another and wait for their replies
+//! each on its own, so that a call that waits keeps no other thread waiting. What can go
 //! wrong is remembered: no device process (`NoDevice`), one that died (`DevicesUnavailable`), a lost context (its
 //! error), a fork of a program that had a context (`InitializationError`). Each is said once on standard error.
 
 use std::os::fd::{AsFd as _, AsRawFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
-use warplens_driver_protocol::mailbox::{Gone, Mailbox};
+use warplens_driver_protocol::mailbox::{Gone, Mailbox, Return, SLOTS};
 use warplens_driver_protocol::message::{Head, Outcome};
 use warplens_driver_protocol::sys::{self, Mapping};
 use warplens_driver_protocol::wire::{Reader, Wire as _};
@@ -19,16 +20,26 @@ use warplens_driver_protocol::{Hello, Reply, Request, SOCKET_VARIABLE, VERSION, 
 use crate::error::{Error, Result};
 use crate::{stdio, thread};
 
+/// Lives to the end of the program: threads may wait in it at any time.
 struct Connection {
     socket: UnixStream,
     mailbox: Mailbox,
-    request: Vec<u8>,
-    reply: Vec<u8>,
+    /// The right to write requests.
+    posting: Mutex<()>,
+    slots: Mutex<Slots>,
+    slot_is_free: Condvar,
 }
 
+/// Places for replies: which are free, and the number of the last reply in each.
+struct Slots {
+    free: Vec<u32>,
+    numbers: [u32; SLOTS],
+}
+
+#[derive(Clone, Copy)]
 enum Link {
     Fresh,
-    Up(Box<Connection>),
+    Up(&'static Connection),
     Down(Error),
 }
 
@@ -71,7 +82,7 @@ pub fn device_of(address: u64) -> Option<u32> {
 
 /// Devices; connects.
 pub fn device_count() -> Result<u32> {
-    connected(|_| Ok(()))?;
+    connected()?;
     Ok(arenas().len() as u32)
 }
 
@@ -122,7 +133,12 @@ pub fn call(request: &Request) -> Result<Reply> {
 
 /// One exchange whatever state the context is in.
 pub fn exchange(request: &Request) -> Result<Reply> {
-    let (outcome, reply) = connected(|connection| connection.exchange(request))?;
+    let connection = connected()?;
+    let (outcome, reply) = connection.exchange(request).inspect_err(|error| {
+        if *error == Error::DEVICE_UNAVAILABLE && sys::hung_up(connection.socket.as_fd()) {
+            *lock() = Link::Down(Error::DEVICE_UNAVAILABLE);
+        }
+    })?;
     OUTPUT_WAITING.store(outcome.output != 0, Ordering::Relaxed);
     if outcome.sticky != 0 {
         STICKY.store(outcome.sticky, Ordering::Relaxed);
@@ -138,70 +154,102 @@ pub fn tell(request: &Request) -> Result {
     call(request).map(drop)
 }
 
-fn connected<T>(with: impl FnOnce(&mut Connection) -> std::result::Result<T, Error>) -> Result<T> {
+fn connected() -> Result<&'static Connection> {
     if FORKED.load(Ordering::Relaxed) {
         return Err(Error::INITIALIZATION);
     }
     let mut link = lock();
     if let Link::Fresh = *link {
         *link = match connect() {
-            Ok(connection) => Link::Up(Box::new(connection)),
+            Ok(connection) => Link::Up(Box::leak(Box::new(connection))),
             Err((error, why)) => {
                 stdio::warn(&why);
                 Link::Down(error)
             }
         };
     }
-    match &mut *link {
-        Link::Up(connection) => {
-            let result = with(connection);
-            if matches!(result, Err(Error::DEVICE_UNAVAILABLE)) && connection.is_dead() {
-                *link = Link::Down(Error::DEVICE_UNAVAILABLE);
-            }
-            result
-        }
-        Link::Down(error) => Err(*error),
+    match *link {
+        Link::Up(connection) => Ok(connection),
+        Link::Down(error) => Err(error),
         Link::Fresh => Err(Error::UNKNOWN),
     }
 }
 
 impl Connection {
-    fn is_dead(&self) -> bool {
-        sys::hung_up(self.socket.as_fd())
+    /// A place for a reply; waits while all are taken.
+    fn take_slot(&self) -> Return {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            if let Some(slot) = slots.free.pop()
+                && let Some(number) = slots.numbers.get_mut(slot as usize)
+            {
+                *number = number.wrapping_add(1);
+                return Return { slot, number: *number };
+            }
+            slots = self.slot_is_free.wait(slots).unwrap_or_else(PoisonError::into_inner);
+        }
     }
 
-    fn exchange(&mut self, request: &Request) -> Result<(Outcome, Reply)> {
+    fn give_slot(&self, place: Return) {
+        self.slots.lock().unwrap_or_else(PoisonError::into_inner).free.push(place.slot);
+        self.slot_is_free.notify_one();
+    }
+
+    fn is_alive(&self) -> bool {
+        !sys::hung_up(self.socket.as_fd())
+    }
+
+    fn lost(&self, why: &str) -> Error {
+        // Threads that waited together are told once.
+        static TOLD: AtomicBool = AtomicBool::new(false);
+        if !TOLD.swap(true, Ordering::Relaxed) {
+            stdio::warn(why);
+        }
+        // It may be closed already.
+        let _ = self.socket.shutdown(std::net::Shutdown::Both);
+        Error::DEVICE_UNAVAILABLE
+    }
+
+    fn failed(&self, gone: Gone) -> Error {
+        match gone {
+            Gone::Peer => self.lost(&format!(
+                "{}: the device process has ended; device memory stays readable, every further call fails",
+                thread::api()
+            )),
+            Gone::Garbage => self.lost("the device process answered with garbage"),
+            Gone::TooLong(n) => {
+                stdio::warn(&format!("{}: {n} bytes of arguments are too many", thread::api()));
+                Error::INVALID_VALUE
+            }
+        }
+    }
+
+    fn post(&self, to: Return, request: &Request) -> Result {
         let api = match thread::api() {
             // Registered code and what it printed are dealt with outside any call of the program's.
             "" => "start or end of the program",
             api => api,
         };
-        let head = Head { api: api.to_owned(), now: now(), thread: thread::number() };
-        self.request.clear();
-        head.put(&mut self.request);
-        request.put(&mut self.request);
-        let socket = &self.socket;
-        let alive = || !sys::hung_up(socket.as_fd());
-        let lost = |why: String| {
-            stdio::warn(&why);
-            let _ = socket.shutdown(std::net::Shutdown::Both);
-            Error::DEVICE_UNAVAILABLE
-        };
-        self.mailbox.exchange(&self.request, &mut self.reply, alive).map_err(|gone| match gone {
-            Gone::Peer => lost(format!(
-                "{}: the device process has ended; device memory stays readable, every further call fails",
-                thread::api()
-            )),
-            Gone::Garbage => lost("the device process answered with garbage".to_owned()),
-            Gone::TooLong(n) => {
-                stdio::warn(&format!("{}: {n} bytes of arguments are too many", thread::api()));
-                Error::INVALID_VALUE
-            }
-        })?;
-        let mut reader = Reader::new(&self.reply);
+        let mut bytes = Vec::with_capacity(192);
+        Head { api: api.to_owned(), now: now(), thread: thread::number() }.put(&mut bytes);
+        request.put(&mut bytes);
+        let _only_me = self.posting.lock().unwrap_or_else(PoisonError::into_inner);
+        self.mailbox.post(to, &bytes, || self.is_alive()).map_err(|gone| self.failed(gone))
+    }
+
+    fn exchange(&self, request: &Request) -> Result<(Outcome, Reply)> {
+        let place = self.take_slot();
+        let mut reply = Vec::new();
+        let got = self.post(place, request).and_then(|()| {
+            let waited = self.mailbox.wait(place, &mut reply, || self.is_alive());
+            waited.map_err(|gone| self.failed(gone))
+        });
+        self.give_slot(place);
+        got?;
+        let mut reader = Reader::new(&reply);
         let answer = Outcome::get(&mut reader).and_then(|outcome| Ok((outcome, Reply::get(&mut reader)?)));
         let (outcome, reply) =
-            answer.map_err(|error| lost(format!("the device process's answer: {error}")))?;
+            answer.map_err(|error| self.lost(&format!("the device process's answer: {error}")))?;
         let offset = outcome.now as i64 - real_now() as i64;
         CLOCK_OFFSET.store(offset, Ordering::Relaxed);
         Ok((outcome, reply))
@@ -248,7 +296,13 @@ fn connect() -> std::result::Result<Connection, (Error, String)> {
     SOCKET.store(socket.as_raw_fd(), Ordering::Relaxed);
     sys::at_fork(after_fork);
     sys::at_exit(at_exit);
-    Ok(Connection { socket, mailbox, request: Vec::new(), reply: Vec::new() })
+    Ok(Connection {
+        socket,
+        mailbox,
+        posting: Mutex::new(()),
+        slots: Mutex::new(Slots { free: (0..SLOTS as u32).collect(), numbers: [0; SLOTS] }),
+        slot_is_free: Condvar::new(),
+    })
 }
 
 /// In a forked child: the context belongs to the parent. Its socket is closed here, so that the device process sees
@@ -258,9 +312,12 @@ extern "C" fn after_fork() {
     sys::close_raw(SOCKET.swap(-1, Ordering::Relaxed));
 }
 
-/// At exit: shows what kernels still had to print. The connection stays for calls after this.
+/// At exit: waits for the work under way and shows what kernels still had to print. The connection stays for calls
+/// after this.
 extern "C" fn at_exit() {
     if is_up() {
+        // Without a device process there is nothing to wait for.
+        let _ = exchange(&Request::Drain {});
         crate::output::flush();
     }
 }

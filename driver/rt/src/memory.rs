@@ -1,9 +1,10 @@
-//! Copies and fills: the device process checks and accounts for each, then the bytes are moved here.
+//! Copies and fills: the device process checks and accounts for each. When nothing comes before it, the bytes are
+//! moved here; behind other work the device process moves them when their turn comes.
 
 use warplens_driver_protocol::{Reply, Request};
 
 use crate::error::{Error, Result};
-use crate::{callbacks, capture, link, output, streams};
+use crate::{capture, link, output, runtime, streams};
 
 /// `kind` of a copy whose direction follows from the addresses.
 pub const DEFAULT: u8 = 4;
@@ -57,14 +58,15 @@ pub fn copy_now(stream: u64, copy: Copy, asynchronous: bool) -> Result {
     if copy.width == 0 || copy.rows == 0 {
         return link::sticky().map_or(Ok(()), Err);
     }
-    callbacks::wait(stream);
-    link::tell(&Request::Copy {
+    // Registered memory is known to the device process by its address there.
+    let known = |at: u64| runtime::device_address(at).unwrap_or(at);
+    let reply = link::call(&Request::Copy {
         device: streams::device(stream),
         stream,
         kind: copy.kind,
-        destination: copy.to,
+        destination: known(copy.to),
         destination_pitch: copy.to_pitch as u64,
-        source: copy.from,
+        source: known(copy.from),
         source_pitch: copy.from_pitch as u64,
         width: copy.width as u64,
         rows: copy.rows as u64,
@@ -72,6 +74,9 @@ pub fn copy_now(stream: u64, copy: Copy, asynchronous: bool) -> Result {
     })?;
     if !asynchronous {
         output::flush();
+    }
+    if let Reply::Queued {} = reply {
+        return Ok(());
     }
     let step =
         |base: u64, pitch: usize, row: usize| base.wrapping_add((pitch as u64).wrapping_mul(row as u64));
@@ -86,29 +91,32 @@ pub fn copy_now(stream: u64, copy: Copy, asynchronous: bool) -> Result {
 }
 
 /// Fills in a stream, or adds to the graph it captures.
-pub fn fill(stream: u64, fill: Fill, asynchronous: bool) -> Result {
+pub fn fill(stream: u64, fill: Fill) -> Result {
     if capture::add(stream, || capture::Work::Fill(fill))? {
         return Ok(());
     }
-    fill_now(stream, fill, asynchronous)
+    fill_now(stream, fill)
 }
 
 /// Fills now.
-pub fn fill_now(stream: u64, fill: Fill, asynchronous: bool) -> Result {
+pub fn fill_now(stream: u64, fill: Fill) -> Result {
     if fill.width == 0 || fill.rows == 0 {
         return link::sticky().map_or(Ok(()), Err);
     }
-    callbacks::wait(stream);
     let bytes = fill.width.checked_mul(fill.element).ok_or(Error::INVALID_VALUE)?;
-    link::tell(&Request::Fill {
+    let reply = link::call(&Request::Fill {
         device: streams::device(stream),
         stream,
         address: fill.at,
         pitch: fill.pitch as u64,
         width: bytes as u64,
         rows: fill.rows as u64,
-        asynchronous,
+        value: fill.value,
+        element: fill.element as u8,
     })?;
+    if let Reply::Queued {} = reply {
+        return Ok(());
+    }
     for row in 0..fill.rows {
         let at = fill.at.wrapping_add((fill.pitch as u64).wrapping_mul(row as u64));
         // SAFETY: the range was checked by the device process against its allocations and is mapped here.

@@ -2,26 +2,32 @@
 //! what programs ask on devices.
 //!
 //! - [`Server`] listens; [`library::Folder`] holds the libraries that programs load instead of the vendor's.
-//! - A session (`session`) answers requests one at a time; its streams and events live on a virtual clock
-//!   (`timeline`), where device work takes its modelled time and waiting for the simulation takes none.
+//! - A session (`session`) has threads that take requests and run kernels. What a request waits for is decided in
+//!   `order`, kept in `schedule`; what it does is in `requests`, `copies` and `launches`. Streams and events also live
+//!   on a virtual clock (`timeline`), where device work takes its modelled time and waiting for the simulation none.
 //! - [`machine::Machine`] is what runs kernels; [`embedded`] implements it with the embedded device.
 //! - Whoever profiles gives a [`record::Recorder`] and is told everything in the order it happened.
 //!
-//! Work is done when it is issued: a launch returns to the program after the kernel ran, so order needs no queues
-//! and results no waiting; only the clock knows that a device would have overlapped it.
+//! A launch returns to the program at once, as on a GPU, and other calls are answered while a kernel runs. Kernels of
+//! one device run one after another, in the order they were issued wherever streams and events leave a choice.
 //!
 //! A program can do to its session what it likes: every handle and address is checked, a fault of the simulator is
 //! caught and answered, and sessions share nothing but the count of used memory.
 
+mod copies;
 pub mod embedded;
+mod launches;
 pub mod library;
 mod listener;
 pub mod machine;
 mod memory;
+mod order;
 pub mod program;
 pub mod record;
 mod requests;
+mod schedule;
 mod session;
+mod state;
 mod timeline;
 
 pub use listener::{Server, ServerError, Settings};

@@ -13,8 +13,8 @@ use std::time::Instant;
 use crate::machine::Machines;
 use crate::memory::Used;
 use crate::record::{ProgramId, Recorder};
-use crate::requests::Shared;
 use crate::session;
+use crate::state::Shared;
 
 /// How to serve.
 pub struct Settings {

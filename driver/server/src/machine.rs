@@ -1,9 +1,11 @@
 //! What the server needs of a device: modules, memory, launches. The embedded device is one; others may follow.
 
+use std::sync::Arc;
 use warplens_driver_protocol::message::{DeviceFacts, KernelFacts};
 use warplens_driver_protocol::sys::Mapping;
 use warplens_sim::counts::KernelCounts;
-use warplens_sim::launch::KernelInfo;
+
+use warplens_sim::launch::{KernelInfo, Patience, Progress};
 
 /// CUDA error codes the server gives.
 pub mod code {
@@ -87,30 +89,42 @@ pub struct Ended {
     pub counts: Option<KernelCounts>,
 }
 
-/// A device of one program.
-pub trait Machine: Send {
+/// What a launch is watched and ended by.
+#[derive(Clone, Debug)]
+pub struct Control {
+    /// Set its `cancel` to end the launch.
+    pub progress: Arc<Progress>,
+    /// Asked when a kernel that only waits for memory has used up its fuel.
+    pub patience: Patience,
+}
+
+/// A device of one program. One launch runs at a time and no image is loaded or unloaded meanwhile; everything else
+/// may be asked from other threads while it does.
+pub trait Machine: Send + Sync {
     /// Loads an image (PTX, fatbin, ...): a handle, and the PTX that was in it.
-    fn load(&mut self, image: &[u8], name: &str) -> Result<(u32, Vec<LoadedText>), Refusal>;
+    fn load(&self, image: &[u8], name: &str) -> Result<(u32, Vec<LoadedText>), Refusal>;
     /// Resolves what modules take from one another.
-    fn link(&mut self) -> Result<(), Refusal>;
+    fn link(&self) -> Result<(), Refusal>;
     /// Forgets a module.
-    fn unload(&mut self, module: u32);
+    fn unload(&self, module: u32);
     /// A kernel of a module.
-    fn kernel(&mut self, module: u32, name: &str) -> Result<KernelFacts, Refusal>;
+    fn kernel(&self, module: u32, name: &str) -> Result<KernelFacts, Refusal>;
     /// All facts about a kernel, for reports.
-    fn info(&self, kernel: u32) -> Option<KernelInfo>;
+    fn info(&self, kernel: u32) -> Option<Arc<KernelInfo>>;
     /// Address and bytes of a variable of a module.
-    fn variable(&mut self, module: u32, name: &str) -> Result<(u64, u64), Refusal>;
+    fn variable(&self, module: u32, name: &str) -> Result<(u64, u64), Refusal>;
     /// Allocates; the address.
-    fn allocate(&mut self, bytes: u64, align: u64) -> Option<u64>;
+    fn allocate(&self, bytes: u64, align: u64) -> Option<u64>;
     /// Frees an allocation by its address.
-    fn free(&mut self, address: u64) -> bool;
+    fn free(&self, address: u64) -> bool;
     /// Lets a kernel use this much dynamic shared memory.
-    fn shared_limit(&mut self, kernel: u32, bytes: u32) -> Result<(), Refusal>;
+    fn shared_limit(&self, kernel: u32, bytes: u32) -> Result<(), Refusal>;
     /// How many blocks of a kernel fit a multiprocessor.
     fn occupancy(&self, kernel: u32, block: u32, shared: u32) -> Result<u32, Refusal>;
+    /// Whether a launch is possible.
+    fn check(&self, work: &Work) -> Result<(), Refusal>;
     /// Runs a kernel to its end.
-    fn launch(&mut self, work: &Work, counts: bool) -> Result<Ended, Refusal>;
+    fn launch(&self, work: &Work, counts: bool, control: &Control) -> Result<Ended, Refusal>;
 }
 
 /// Makes devices for programs.
@@ -120,7 +134,7 @@ pub trait Machines: Send + Sync {
     /// Bytes of address space a device's arena needs (device memory and pinned host memory).
     fn arena_bytes(&self, device: u32) -> u64;
     /// A device for one program, on that program's arena, which the program sees at `base`.
-    fn open(&self, device: u32, arena: std::sync::Arc<Mapping>, base: u64) -> Box<dyn Machine>;
+    fn open(&self, device: u32, arena: Arc<Mapping>, base: u64) -> Arc<dyn Machine>;
     /// Modelled time of a kernel, nanoseconds.
     fn kernel_time(&self, device: u32, work: &Work, ended: &Ended) -> u64;
     /// Modelled time of a copy or fill of so many bytes, nanoseconds; `across` when it crosses to the host.

@@ -82,11 +82,16 @@ impl Allocations {
         inside.then(|| AllocationFacts { kind, ..facts.clone() })
     }
 
+    /// Whether an allocation begins here that may be freed as this kind.
+    pub fn may_free(&self, address: u64, kind: u8) -> bool {
+        self.live.get(&address).is_some_and(|facts| {
+            facts.kind == kind || (kind == memory_kind::DEVICE && facts.kind == memory_kind::MANAGED)
+        })
+    }
+
     /// Takes an allocation out by its start, if it may be freed as this kind.
     pub fn remove(&mut self, address: u64, kind: u8) -> Option<AllocationFacts> {
-        let facts = self.live.get(&address)?;
-        let fits = facts.kind == kind || (kind == memory_kind::DEVICE && facts.kind == memory_kind::MANAGED);
-        if !fits {
+        if !self.may_free(address, kind) {
             return None;
         }
         let facts = self.live.remove(&address)?;

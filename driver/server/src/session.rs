@@ -1,38 +1,53 @@
 //! One program: the handshake, then requests and replies until either side is gone.
+//!
+//! Several threads serve it, all alike. One at a time receives requests; whoever finds a kernel ready to run runs it,
+//! and until it is back another thread receives. A kernel that ends soon is run by the thread that received its
+//! launch without a third one being woken, which is what makes launches quick.
 
 use std::os::fd::AsFd as _;
 use std::os::unix::net::UnixStream;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
+use std::thread::Scope;
 use std::time::{Duration, Instant};
 
-use warplens_driver_protocol::mailbox::{BYTES, Gone, Mailbox};
-use warplens_driver_protocol::message::{Head, Outcome};
+use warplens_driver_protocol::mailbox::{BYTES, Gone, Mailbox, Receiver};
 use warplens_driver_protocol::sys::{self, Mapping};
-use warplens_driver_protocol::wire::{Reader, Wire as _};
-use warplens_driver_protocol::{ARENA_BASE, ARENA_STRIDE, Reply, Request, VERSION, Welcome, socket};
+use warplens_driver_protocol::{ARENA_BASE, ARENA_STRIDE, VERSION, Welcome, socket};
+use warplens_sim::launch::{Patience, Progress};
 
-use crate::machine::{Refusal, code};
+use crate::machine::Control;
 use crate::record::{Event, ProgramId};
-use crate::requests::{Shared, State};
+use crate::state::{Job, Shared, State};
 use crate::timeline::Nanos;
 
 /// How long a program may take over its first words.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How long an idle thread sleeps before it looks whether somebody receives.
+const STAND_BY: Duration = Duration::from_millis(50);
+/// How long a kernel that only waits for memory goes on without fuel: time for a program to write what it waits for.
+const KERNEL_MAY_WAIT: Duration = Duration::from_secs(120);
 
 /// Serves a program until it ends.
 pub fn serve(socket: UnixStream, shared: &Arc<Shared>, program: ProgramId, start: Instant) {
     // A peer that says nothing sensible is simply let go: it has nothing to lose.
-    let Ok(mut session) = Session::open(socket, shared, program, start) else { return };
-    let in_order = session.run();
-    let at = session.state.on_server_clock(session.state.now);
-    session.state.record(&Event::Ended { in_order, at });
+    let Ok(session) = Session::open(socket, shared, program, start) else { return };
+    std::thread::scope(|scope| session.work(scope));
+    let state = session.state();
+    let (in_order, at) = (session.in_order.load(Ordering::Relaxed), state.on_server_clock(state.now));
+    state.record(&Event::Ended { in_order, at });
 }
 
 struct Session {
     socket: UnixStream,
     process: Option<std::os::fd::OwnedFd>,
-    mailbox: Mailbox,
-    state: State,
+    mailbox: Arc<Mailbox>,
+    receiver: Mutex<Receiver>,
+    state: Mutex<State>,
+    progress: Arc<Progress>,
+    threads: AtomicUsize,
+    over: AtomicBool,
+    in_order: AtomicBool,
 }
 
 impl Session {
@@ -55,7 +70,7 @@ impl Session {
             return Err(std::io::ErrorKind::InvalidData.into());
         }
         let box_file = sys::shared_memory(c"warplens-mailbox", BYTES as u64)?;
-        let mailbox = Mailbox::new(box_file.as_fd())?;
+        let mailbox = Arc::new(Mailbox::new(box_file.as_fd())?);
         let (mut arenas, mut files, mut places) = (Vec::new(), Vec::new(), Vec::new());
         for device in 0..shared.machines.facts().len() as u32 {
             let bytes = shared.machines.arena_bytes(device);
@@ -79,84 +94,101 @@ impl Session {
         let fds: Vec<_> = std::iter::once(box_file.as_fd()).chain(files.iter().map(|f| f.as_fd())).collect();
         socket::send_welcome(&socket, &welcome, &fds)?;
         let epoch = Nanos(u64::try_from(start.elapsed().as_nanos()).unwrap_or(u64::MAX));
-        let state = State::new(shared.clone(), program, epoch, mappings, places);
+        let state = State::new(shared.clone(), program, epoch, mappings, places, mailbox.clone());
         let (path, arguments, pid) = (hello.program.as_str(), hello.arguments.as_slice(), hello.pid);
         state.record(&Event::Started { program: path, arguments, pid });
-        Ok(Session { process: peer(&socket), socket, mailbox, state })
+        Ok(Session {
+            process: peer(&socket),
+            socket,
+            mailbox,
+            receiver: Mutex::default(),
+            state: Mutex::new(state),
+            progress: Arc::new(Progress::default()),
+            threads: AtomicUsize::new(1),
+            over: AtomicBool::new(false),
+            in_order: AtomicBool::new(false),
+        })
     }
 
-    /// Serves; true when the program ended between calls.
-    fn run(&mut self) -> bool {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Runs what is ready, else receives, else stands by.
+    fn work<'a>(&'a self, scope: &'a Scope<'a, '_>) {
         let mut bytes = Vec::new();
-        loop {
-            let (socket, process) = (&self.socket, &self.process);
-            let alive = || {
-                let ended = process.as_ref().is_some_and(|p| sys::readable(p.as_fd()));
-                !ended && !sys::hung_up(socket.as_fd())
-            };
-            match self.mailbox.receive(&mut bytes, alive) {
-                Ok(()) => {}
-                Err(Gone::Peer) => return true,
-                Err(Gone::Garbage | Gone::TooLong(_)) => return false,
+        while !self.over.load(Ordering::Relaxed) {
+            let job = self.state().next_job();
+            if let Some((id, device, job, more)) = job {
+                self.have_threads(scope);
+                if more {
+                    self.mailbox.wake_help();
+                }
+                match job {
+                    Job::Launch(launching) => {
+                        let control = Control { progress: self.progress.clone(), patience: patience() };
+                        let ended = launching.run(&control);
+                        self.state().finish_launch(id, device, &launching, ended);
+                    }
+                    Job::Move(moving) => {
+                        moving.run();
+                        self.state().finish_move(id, moving);
+                    }
+                }
+                continue;
             }
-            let (reply, last) = self.handle(&bytes);
-            if self.mailbox.answer(&reply).is_err() || last {
-                return last;
+            match self.receiver.try_lock() {
+                Ok(mut receiver) => self.receive(&mut receiver, &mut bytes),
+                Err(TryLockError::Poisoned(receiver)) => self.receive(&mut receiver.into_inner(), &mut bytes),
+                Err(TryLockError::WouldBlock) => self.mailbox.stand_by(STAND_BY),
             }
         }
     }
 
-    /// The reply's bytes, and whether it is the last.
-    fn handle(&mut self, bytes: &[u8]) -> (Vec<u8>, bool) {
-        let mut reader = Reader::new(bytes);
-        let asked = Head::get(&mut reader).and_then(|head| Ok((head, Request::get(&mut reader)?)));
-        let (head, request) = match asked {
-            Ok(asked) => asked,
-            Err(error) => {
-                let refusal = Refusal::new(code::INVALID_VALUE, error.to_string());
-                return (self.reply(Err(refusal)), false);
+    fn receive(&self, receiver: &mut Receiver, bytes: &mut Vec<u8>) {
+        let alive = || {
+            let ended = self.process.as_ref().is_some_and(|p| sys::readable(p.as_fd()));
+            !ended && !sys::hung_up(self.socket.as_fd()) && !self.over.load(Ordering::Relaxed)
+        };
+        match self.mailbox.receive(receiver, bytes, alive) {
+            Ok(to) => {
+                if self.state().receive(to, bytes) {
+                    self.end(true);
+                }
             }
-        };
-        let last = matches!(request, Request::Goodbye {});
-        let quiet = matches!(request, Request::Mark { .. } | Request::HostWork { .. });
-        let asked_at = Nanos(head.now);
-        // The program's clock only moves on.
-        self.state.now = self.state.now.max(asked_at);
-        self.state.thread = head.thread;
-        let still_answered = matches!(
-            request,
-            Request::DeviceReset { .. } | Request::TakeOutput {} | Request::Goodbye {} | Request::Mark { .. }
-        );
-        let answer = if self.state.sticky != 0 && !still_answered {
-            Err(Refusal::code(self.state.sticky))
-        } else {
-            self.state.answer(request)
-        };
-        if !quiet {
-            let code = answer.as_ref().err().map_or(0, |refusal| refusal.code);
-            let (start, end) = (asked_at.min(self.state.now), self.state.now);
-            let (start, end) = (self.state.on_server_clock(start), self.state.on_server_clock(end));
-            self.state.record(&Event::Call { api: &head.api, thread: head.thread, start, end, code });
+            // The program ended; in good order unless it left work behind.
+            Err(Gone::Peer) => self.end(self.state().schedule.is_empty()),
+            Err(Gone::Garbage | Gone::TooLong(_)) => self.end(false),
         }
-        (self.reply(answer), last)
     }
 
-    fn reply(&mut self, answer: Result<Reply, Refusal>) -> Vec<u8> {
-        let (code, words, reply) = match answer {
-            Ok(reply) => (0, std::mem::take(&mut self.state.message), reply),
-            Err(refusal) => (refusal.code, refusal.message, Reply::Done {}),
-        };
-        let outcome = Outcome {
-            code,
-            sticky: self.state.sticky,
-            now: self.state.now.0,
-            message: words,
-            output: self.state.output_waiting(),
-        };
-        let mut bytes = outcome.to_bytes();
-        reply.put(&mut bytes);
-        bytes
+    fn end(&self, in_order: bool) {
+        self.in_order.store(in_order, Ordering::Relaxed);
+        self.over.store(true, Ordering::Relaxed);
+        self.progress.cancel.store(true, Ordering::Relaxed);
+        self.mailbox.wake_help();
     }
+
+    /// One thread for each device that runs kernels, and one that receives meanwhile.
+    fn have_threads<'a>(&'a self, scope: &'a Scope<'a, '_>) {
+        let wanted = self.state().devices.len() + 1;
+        while self.threads.load(Ordering::Relaxed) < wanted {
+            self.threads.fetch_add(1, Ordering::Relaxed);
+            // Without it, calls wait while a kernel runs, which is all.
+            let _ = std::thread::Builder::new()
+                .name("program".to_owned())
+                .spawn_scoped(scope, || self.work(scope));
+        }
+    }
+}
+
+/// Gives a kernel that waits for memory time, one nap after another.
+fn patience() -> Patience {
+    let naps = AtomicU32::new(0);
+    Patience(Arc::new(move || {
+        std::thread::sleep(Duration::from_millis(1));
+        u128::from(naps.fetch_add(1, Ordering::Relaxed)) < KERNEL_MAY_WAIT.as_millis()
+    }))
 }
 
 /// A descriptor that tells of the program's end even when a forked child keeps its socket open.

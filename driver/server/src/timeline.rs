@@ -47,6 +47,13 @@ pub struct Stream {
 }
 
 const NON_BLOCKING: u32 = 1;
+
+impl Stream {
+    /// Whether it and the default stream wait for each other.
+    pub fn is_blocking(&self) -> bool {
+        self.flags & NON_BLOCKING == 0
+    }
+}
 const DISABLE_TIMING: u32 = 2;
 /// More than any program makes; a bound on what a hostile one can make us keep.
 const MOST: usize = 1 << 18;

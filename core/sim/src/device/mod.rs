@@ -1,7 +1,8 @@
 //! The device: memory, loaded modules, launches.
 //!
 //! What it does not do: files, streams, host time. A launch runs to its end before `launch` returns; ordering launches
-//! and copies is the caller's business.
+//! and copies is the caller's business. Memory may be allocated and freed from other threads while a launch runs, and
+//! bytes may be read and written: what a kernel and its host do to the same bytes at once is theirs to order.
 
 mod layout;
 mod report;
@@ -86,7 +87,7 @@ pub struct Device {
     pool: Pool,
     blocks: u32,
     sites: u32,
-    launches: u64,
+    launches: std::sync::atomic::AtomicU64,
     objects: crate::texture::Objects,
     scratch: std::sync::Mutex<Vec<crate::exec::ctx::Scratch>>,
 }
@@ -107,7 +108,7 @@ impl Device {
             pool: Pool::default(),
             blocks: 0,
             sites: 0,
-            launches: 0,
+            launches: Default::default(),
             objects: Default::default(),
             scratch: Default::default(),
         }
@@ -188,24 +189,24 @@ impl Device {
     ///
     /// # Errors
     /// When no free range is large enough.
-    pub fn alloc(&mut self, bytes: u64, label: Option<&str>) -> Result<u64, OutOfMemory> {
-        self.table_mut().alloc(bytes, 1, label)
+    pub fn alloc(&self, bytes: u64, label: Option<&str>) -> Result<u64, OutOfMemory> {
+        self.table_to_change().alloc(bytes, 1, label)
     }
 
     /// As [`Device::alloc`], aligned to `align` bytes (a power of two) where that is more.
     ///
     /// # Errors
     /// When no free range is large enough.
-    pub fn alloc_aligned(&mut self, bytes: u64, align: u64, label: Option<&str>) -> Result<u64, OutOfMemory> {
-        self.table_mut().alloc(bytes, align, label)
+    pub fn alloc_aligned(&self, bytes: u64, align: u64, label: Option<&str>) -> Result<u64, OutOfMemory> {
+        self.table_to_change().alloc(bytes, align, label)
     }
 
     /// Frees an allocation; gives its size.
     ///
     /// # Errors
     /// When the address is not the start of one.
-    pub fn free(&mut self, address: u64) -> Result<u64, NotAllocated> {
-        self.table_mut().free(address)
+    pub fn free(&self, address: u64) -> Result<u64, NotAllocated> {
+        self.table_to_change().free(address)
     }
 
     /// Bytes allocated, and bytes in all.
@@ -227,7 +228,7 @@ impl Device {
     /// When the range is not inside one allocation; nothing is written then.
     pub fn write(&mut self, address: u64, bytes: &[u8]) -> Result<(), AccessError> {
         let to = self.check(address, bytes.len() as u64)?;
-        // SAFETY: the range is inside an allocation, hence inside the arena, and no kernel runs.
+        // SAFETY: the range is inside an allocation, hence inside the arena, and what a kernel does there meanwhile is the program's to order.
         unsafe { std::ptr::copy(bytes.as_ptr(), to, bytes.len()) };
         Ok(())
     }
@@ -266,8 +267,8 @@ impl Device {
         self.table.read().unwrap_or_else(|e| e.into_inner())
     }
 
-    fn table_mut(&mut self) -> &mut Table {
-        self.table.get_mut().unwrap_or_else(|e| e.into_inner())
+    fn table_to_change(&self) -> std::sync::RwLockWriteGuard<'_, Table> {
+        self.table.write().unwrap_or_else(|e| e.into_inner())
     }
 
     /// Code index of the kernel or function.

@@ -13,13 +13,25 @@ use crate::observer::{Observer, Site};
 const LOCAL_LIMIT: u32 = 512 << 10;
 
 impl Device {
+    /// Whether a launch is possible at all, without running it.
+    ///
+    /// # Errors
+    /// [`LaunchError::Invalid`], as `launch` would say it.
+    pub fn can_launch(&self, launch: &Launch) -> Result<(), LaunchError> {
+        let Some(info) = self.kernel_info(launch.kernel) else {
+            let message = "the kernel is not loaded".into();
+            return Err(LaunchError::Invalid { code: InvalidLaunch::Function, message });
+        };
+        self.check_launch(launch, &info)
+    }
+
     /// Runs a kernel to its end.
     ///
     /// # Errors
     /// [`LaunchError::Invalid`] when nothing could run, [`LaunchError::Trap`] when the kernel was stopped; memory is then
     /// as the kernel left it.
     pub fn launch(
-        &mut self,
+        &self,
         launch: &Launch,
         options: &RunOptions,
         observer: &mut dyn Observer,
@@ -32,16 +44,17 @@ impl Device {
         let entry = self.code(launch.kernel).unwrap_or(0) as usize;
         let interest = observer.interest();
         let sequential = interest.accesses || interest.issues || interest.barriers || launch.cooperative;
-        let workers = if sequential { 1 } else { options.workers.max(1) };
         let threads = launch.block.iter().product::<u32>();
         let blocks = launch.grid.iter().map(|&d| d as u64).product::<u64>();
+        // One block needs no thread but the caller's.
+        let workers = if sequential || blocks == 1 { 1 } else { options.workers.max(1) };
         let per_warp = self.limits.warp_size as usize / 32;
         let most = options
             .warps_per_gang
             .map_or(MAX_CHUNKS, |w| (w as usize * per_warp).clamp(per_warp, MAX_CHUNKS));
         let chunks =
             (threads.next_multiple_of(self.limits.warp_size) as usize / 32).min(most / per_warp * per_warp);
-        self.launches += 1;
+        let launches = self.launches.fetch_add(1, std::sync::atomic::Ordering::Relaxed) + 1;
         let mut params = launch.params.clone();
         params.resize(info.param_bytes as usize, 0);
         if interest.accesses || interest.issues {
@@ -69,7 +82,7 @@ impl Device {
             warp_size: self.limits.warp_size,
             multiprocessors: self.limits.multiprocessors,
             warps_a_multiprocessor: self.limits.max_threads_per_multiprocessor / self.limits.warp_size,
-            grid_id: self.launches,
+            grid_id: launches,
             delta: (self.arena.host(self.arena.base()) as u64).wrapping_sub(self.arena.base()),
             arena_base: self.arena.base(),
             high_water: self.table().high_water(),
@@ -86,6 +99,7 @@ impl Device {
             stop: AtomicBool::new(false),
             done,
             cancel,
+            patience: options.patience.as_ref(),
             printed: Mutex::new(String::new()),
             scratch: &self.scratch,
         };

@@ -8,7 +8,7 @@ use warplens_driver_protocol::{Reply, Request};
 use super::give;
 use crate::error::{Error, Result};
 use crate::memory::{Copy, DEFAULT, Fill, allocate, copy, fill};
-use crate::{callbacks, link, output, runtime, streams, thread};
+use crate::{link, output, runtime, streams, thread};
 
 const TO_DEVICE: u8 = 1;
 const TO_HOST: u8 = 2;
@@ -26,10 +26,10 @@ unsafe fn give_memory(out: *mut u64, bytes: usize, kind: u8, flags: u32) -> Resu
 }
 
 fn free(address: u64, kind: u8) -> Result {
-    callbacks::wait_all();
-    output::flush();
     link::device_count()?;
-    link::tell(&Request::Free { address, kind, stream: None })
+    let freed = link::tell(&Request::Free { address, kind, stream: None });
+    output::flush();
+    freed
 }
 
 fn set(at: u64, pitch: usize, value: u32, element: usize, width: usize, rows: usize) -> Result<Fill> {
@@ -143,22 +143,22 @@ driver_api! {
     }
 
     MemsetD8(at: u64, value: u8, count: usize) {
-        fill(0, set(at, count, u32::from(value), 1, count, 1)?, false)
+        fill(0, set(at, count, u32::from(value), 1, count, 1)?)
     }
 
     MemsetD16(at: u64, value: u16, count: usize) {
-        fill(0, set(at, count * 2, u32::from(value), 2, count, 1)?, false)
+        fill(0, set(at, count * 2, u32::from(value), 2, count, 1)?)
     }
 
     MemsetD32(at: u64, value: u32, count: usize) {
-        fill(0, set(at, count * 4, value, 4, count, 1)?, false)
+        fill(0, set(at, count * 4, value, 4, count, 1)?)
     }
 
     MemsetD8Async(at: u64, value: u8, count: usize, stream: *mut c_void) {
-        fill(streams::resolve(stream)?, set(at, count, u32::from(value), 1, count, 1)?, true)
+        fill(streams::resolve(stream)?, set(at, count, u32::from(value), 1, count, 1)?)
     }
 
     MemsetD32Async(at: u64, value: u32, count: usize, stream: *mut c_void) {
-        fill(streams::resolve(stream)?, set(at, count * 4, value, 4, count, 1)?, true)
+        fill(streams::resolve(stream)?, set(at, count * 4, value, 4, count, 1)?)
     }
 }

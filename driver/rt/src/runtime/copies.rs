@@ -85,11 +85,11 @@ fn bytes(at: u64, pitch: usize, value: c_int, width: usize, rows: usize) -> Resu
     Ok(Fill { at, pitch, value: value as u32 & 0xff, element: 1, width, rows })
 }
 
-fn fill_box(at: PitchedPtr, value: c_int, extent: Extent, stream: u64, asynchronous: bool) -> Result {
+fn fill_box(at: PitchedPtr, value: c_int, extent: Extent, stream: u64) -> Result {
     for slice in 0..extent.depth {
         let start = at.ptr.wrapping_add((slice * at.ysize * at.pitch) as u64);
         let part = bytes(start, at.pitch, value, extent.width, extent.height)?;
-        fill(stream, part, asynchronous)?;
+        fill(stream, part)?;
     }
     Ok(())
 }
@@ -155,26 +155,26 @@ api! {
     }
 
     Memset(at: u64, value: c_int, count: usize) {
-        fill(0, bytes(at, count, value, count, 1)?, false)
+        fill(0, bytes(at, count, value, count, 1)?)
     }
 
     MemsetAsync(at: u64, value: c_int, count: usize, stream: *mut c_void) {
-        fill(streams::resolve(stream)?, bytes(at, count, value, count, 1)?, true)
+        fill(streams::resolve(stream)?, bytes(at, count, value, count, 1)?)
     }
 
     Memset2D(at: u64, pitch: usize, value: c_int, width: usize, height: usize) {
-        fill(0, bytes(at, pitch, value, width, height)?, false)
+        fill(0, bytes(at, pitch, value, width, height)?)
     }
 
     Memset2DAsync(at: u64, pitch: usize, value: c_int, width: usize, height: usize, stream: *mut c_void) {
-        fill(streams::resolve(stream)?, bytes(at, pitch, value, width, height)?, true)
+        fill(streams::resolve(stream)?, bytes(at, pitch, value, width, height)?)
     }
 
     Memset3D(at: PitchedPtr, value: c_int, extent: Extent) {
-        fill_box(at, value, extent, 0, false)
+        fill_box(at, value, extent, 0)
     }
 
     Memset3DAsync(at: PitchedPtr, value: c_int, extent: Extent, stream: *mut c_void) {
-        fill_box(at, value, extent, streams::resolve(stream)?, true)
+        fill_box(at, value, extent, streams::resolve(stream)?)
     }
 }

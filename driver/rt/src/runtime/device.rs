@@ -7,7 +7,7 @@ use warplens_driver_protocol::Request;
 
 use crate::error::{Error, Result};
 use crate::layout::DeviceProp;
-use crate::{callbacks, link, modules, output, thread};
+use crate::{link, modules, output, thread};
 
 fn checked(device: c_int) -> Result<u32> {
     let device = u32::try_from(device).map_err(|_| Error::INVALID_DEVICE)?;
@@ -16,14 +16,14 @@ fn checked(device: c_int) -> Result<u32> {
 
 /// Waits for everything on a device.
 pub fn synchronize(device: u32) -> Result {
-    callbacks::wait_all();
     let result = link::tell(&Request::DeviceSync { device });
     output::flush();
     result
 }
 
 fn reset(device: u32) -> Result {
-    callbacks::wait_all();
+    // A lost context has nothing to wait for.
+    let _ = link::tell(&Request::DeviceSync { device });
     output::flush();
     link::clear_sticky();
     modules::forget(device);

@@ -5,7 +5,7 @@ use std::ffi::{c_uint, c_void};
 use warplens_driver_protocol::{Reply, Request};
 
 use crate::error::{Error, Result};
-use crate::{callbacks, capture, link, output, streams, thread};
+use crate::{capture, link, output, streams, thread};
 
 /// A new event on the current device.
 pub fn create(flags: u32) -> Result<u64> {
@@ -23,21 +23,16 @@ pub fn record(event: u64, stream: *mut c_void) -> Result {
         // In a capture the event only stands for the nodes before it.
         return Ok(());
     }
-    callbacks::record(event, stream);
     link::tell(&Request::EventRecord { device: streams::device(stream), event, stream })
 }
 
 /// `NotReady` before an event.
 pub fn query(event: u64) -> Result {
-    if callbacks::event_pending(event) {
-        return Err(Error::NOT_READY);
-    }
     link::tell(&Request::EventQuery { event })
 }
 
 /// Waits for an event.
 pub fn synchronize(event: u64) -> Result {
-    callbacks::wait_event(event);
     let result = link::tell(&Request::EventSync { event });
     output::flush();
     result

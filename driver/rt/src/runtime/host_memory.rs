@@ -14,7 +14,7 @@ use warplens_driver_protocol::{Reply, Request, sys};
 
 use crate::error::{Error, Result};
 use crate::memory::allocate;
-use crate::{callbacks, link, output, thread};
+use crate::{link, output, thread};
 
 const PAGE: u64 = 4096;
 
@@ -93,7 +93,7 @@ unsafe fn register(start: u64, bytes: u64, flags: u32) -> Result {
 
 unsafe fn unregister(start: u64) -> Result {
     let r = registered(|all| all.remove(&start)).ok_or(Error::HOST_NOT_REGISTERED)?;
-    callbacks::wait_all();
+    link::tell(&Request::DeviceSync { device: link::device_of(r.arena).unwrap_or(0) })?;
     // SAFETY: these pages were put there by `register`; their contents come back from the arena.
     unsafe {
         sys::map_private_over(r.pages as *mut u8, r.length as usize).map_err(|_| Error::OPERATING_SYSTEM)?;
@@ -129,10 +129,10 @@ api! {
     }
 
     FreeHost(address: u64) {
-        callbacks::wait_all();
-        output::flush();
         link::device_count()?;
-        link::tell(&Request::Free { address, kind: memory_kind::HOST, stream: None })
+        let freed = link::tell(&Request::Free { address, kind: memory_kind::HOST, stream: None });
+        output::flush();
+        freed
     }
 
     HostRegister(start: u64, bytes: usize, flags: c_uint) {

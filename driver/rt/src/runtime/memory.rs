@@ -8,7 +8,7 @@ use warplens_driver_protocol::{Reply, Request};
 use crate::error::{Error, Result};
 use crate::layout::{Extent, PitchedPtr, PointerAttributes};
 use crate::memory::allocate;
-use crate::{callbacks, link, modules, output, streams, thread};
+use crate::{link, modules, output, streams, thread};
 
 /// Rows of pitched memory begin at multiples of this.
 const PITCH: usize = 512;
@@ -26,15 +26,12 @@ unsafe fn give_memory(out: *mut u64, bytes: usize, kind: u8, flags: u32, stream:
 }
 
 fn free(address: u64, stream: Option<u64>) -> Result {
-    match stream {
-        Some(stream) => callbacks::wait(stream),
-        None => callbacks::wait_all(),
-    }
+    link::device_count()?;
+    let freed = link::tell(&Request::Free { address, kind: memory_kind::DEVICE, stream });
     if stream.is_none() {
         output::flush();
     }
-    link::device_count()?;
-    link::tell(&Request::Free { address, kind: memory_kind::DEVICE, stream })
+    freed
 }
 
 /// Memory for rows of `width` bytes: address and pitch.

@@ -22,7 +22,6 @@ fn facts(stream: *mut c_void) -> Result<(u32, i32, u32)> {
 pub fn synchronize(stream: *mut c_void) -> Result {
     let stream = resolve(stream)?;
     capture::forbid(stream)?;
-    callbacks::wait(stream);
     let result = link::tell(&Request::StreamSync { device: device(stream), stream });
     output::flush();
     result
@@ -32,9 +31,6 @@ pub fn synchronize(stream: *mut c_void) -> Result {
 pub fn query(stream: *mut c_void) -> Result {
     let stream = resolve(stream)?;
     capture::forbid(stream)?;
-    if callbacks::pending(stream) {
-        return Err(Error::NOT_READY);
-    }
     link::tell(&Request::StreamQuery { device: device(stream), stream })
 }
 
@@ -44,7 +40,6 @@ pub fn wait_event(stream: *mut c_void, event: u64) -> Result {
     if capture::join(stream, event)? {
         return Ok(());
     }
-    callbacks::join(stream, event);
     link::tell(&Request::StreamWait { device: device(stream), stream, event })
 }
 
@@ -54,7 +49,6 @@ pub fn destroy(stream: *mut c_void) -> Result {
     if stream == 0 {
         return Err(Error::INVALID_HANDLE);
     }
-    callbacks::wait(stream);
     link::tell(&Request::StreamDestroy { stream })
 }
 
@@ -64,10 +58,11 @@ fn host(stream: *mut c_void, function: Function) -> Result {
     if let Some(lost) = link::sticky() {
         return Err(lost);
     }
-    if !capture::add(stream, || capture::Work::Host(function))? {
-        callbacks::add(stream, function);
+    if capture::add(stream, || capture::Work::Host(function))? {
+        Ok(())
+    } else {
+        callbacks::add(stream, function)
     }
-    Ok(())
 }
 
 api! {

@@ -1,7 +1,7 @@
 //! One program's embedded device.
 
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use warplens_devices::occupancy::{Demand, occupancy};
 use warplens_devices::{Figures, Model};
@@ -14,7 +14,7 @@ use warplens_sim::{
     Unobserved,
 };
 
-use crate::machine::{Ended, LoadedText, Machine, Refusal, Work, code};
+use crate::machine::{Control, Ended, LoadedText, Machine, Refusal, Work, code};
 
 /// Problems of a module that are listed; the rest is counted.
 const LISTED: usize = 6;
@@ -25,15 +25,33 @@ pub struct Settings {
     pub fuel: u64,
 }
 
-pub struct Embedded {
-    device: Device,
-    figures: Figures,
-    settings: Settings,
+/// What programs have handles for.
+#[derive(Default)]
+struct Known {
     /// Modules of each image, by the handle that programs have.
     images: Vec<Vec<ModuleId>>,
-    kernels: Vec<KernelInfo>,
+    kernels: Vec<Arc<KernelInfo>>,
     /// Dynamic shared memory a kernel opted in to.
     opted: HashMap<u32, u32>,
+}
+
+impl Known {
+    fn modules(&self, image: u32) -> Result<&[ModuleId], Refusal> {
+        let found = (image as usize).checked_sub(1).and_then(|i| self.images.get(i));
+        found.map(Vec::as_slice).ok_or(Refusal::code(code::INVALID_HANDLE))
+    }
+
+    fn kernel(&self, kernel: u32) -> Result<&Arc<KernelInfo>, Refusal> {
+        self.kernels.get(kernel as usize).ok_or(Refusal::code(code::INVALID_DEVICE_FUNCTION))
+    }
+}
+
+pub struct Embedded {
+    /// Written only to load and unload, which the server does between launches.
+    device: RwLock<Device>,
+    figures: Figures,
+    settings: Settings,
+    known: Mutex<Known>,
     // Declared after the device, so that the memory goes last.
     _arena: Arc<Mapping>,
 }
@@ -47,23 +65,48 @@ impl Embedded {
         // device reads and writes it as bytes only.
         let arena = unsafe { Arena::from_mapping(mapping.as_ptr(), base, bytes) };
         Embedded {
-            device: Device::new(limits, arena),
+            device: RwLock::new(Device::new(limits, arena)),
             figures: model.figures.clone(),
             settings,
-            images: Vec::new(),
-            kernels: Vec::new(),
-            opted: HashMap::new(),
+            known: Mutex::default(),
             _arena: mapping,
         }
     }
 
-    fn modules(&self, image: u32) -> Result<&[ModuleId], Refusal> {
-        let found = (image as usize).checked_sub(1).and_then(|i| self.images.get(i));
-        found.map(Vec::as_slice).ok_or(Refusal::code(code::INVALID_HANDLE))
+    fn device(&self) -> RwLockReadGuard<'_, Device> {
+        self.device.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn known(&self, kernel: u32) -> Result<&KernelInfo, Refusal> {
-        self.kernels.get(kernel as usize).ok_or(Refusal::code(code::INVALID_DEVICE_FUNCTION))
+    fn device_to_change(&self) -> RwLockWriteGuard<'_, Device> {
+        self.device.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn known(&self) -> MutexGuard<'_, Known> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn launch_of(&self, work: &Work) -> Result<Launch, Refusal> {
+        let known = self.known();
+        let info = known.kernel(work.kernel)?;
+        let wanted = info.static_shared.saturating_add(work.shared);
+        let plain = self.figures.shared_per_block.get();
+        let opted = known.opted.get(&work.kernel).copied().unwrap_or(0);
+        if wanted > plain && work.shared > opted {
+            let message = format!(
+                "{}: a block wants {wanted} bytes of shared memory, more than {plain}; opt in with \
+                 cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes)",
+                info.name
+            );
+            return Err(Refusal::new(code::INVALID_VALUE, message));
+        }
+        Ok(Launch {
+            kernel: info.id,
+            grid: work.grid,
+            block: work.block,
+            dynamic_shared: work.shared,
+            params: work.params.clone(),
+            cooperative: work.cooperative,
+        })
     }
 }
 
@@ -88,39 +131,43 @@ fn load_refusal(name: &str, error: &warplens_sim::LoadError) -> Refusal {
 }
 
 impl Machine for Embedded {
-    fn load(&mut self, image: &[u8], name: &str) -> Result<(u32, Vec<LoadedText>), Refusal> {
+    fn load(&self, image: &[u8], name: &str) -> Result<(u32, Vec<LoadedText>), Refusal> {
         let (mut modules, mut loaded) = (Vec::new(), Vec::new());
+        let mut device = self.device_to_change();
         for text in texts(image, name)? {
-            match self.device.load(&text) {
+            match device.load(&text) {
                 Ok(id) => {
                     modules.push(id);
                     loaded.push(LoadedText { number: id.0, name: name.to_owned(), text });
                 }
                 Err(error) => {
-                    modules.into_iter().for_each(|id| self.device.unload(id));
+                    modules.into_iter().for_each(|id| device.unload(id));
                     return Err(load_refusal(name, &error));
                 }
             }
         }
-        self.images.push(modules);
-        Ok((self.images.len() as u32, loaded))
+        let mut known = self.known();
+        known.images.push(modules);
+        Ok((known.images.len() as u32, loaded))
     }
 
     // The device links whenever it loads.
-    fn link(&mut self) -> Result<(), Refusal> {
+    fn link(&self) -> Result<(), Refusal> {
         Ok(())
     }
 
-    fn unload(&mut self, module: u32) {
-        if let Some(modules) = (module as usize).checked_sub(1).and_then(|i| self.images.get_mut(i)) {
-            for id in std::mem::take(modules) {
-                self.device.unload(id);
-            }
+    fn unload(&self, module: u32) {
+        let mut device = self.device_to_change();
+        if let Some(modules) =
+            (module as usize).checked_sub(1).and_then(|i| self.known().images.get_mut(i).map(std::mem::take))
+        {
+            modules.into_iter().for_each(|id| device.unload(id));
         }
     }
 
-    fn kernel(&mut self, module: u32, name: &str) -> Result<KernelFacts, Refusal> {
-        let found = self.modules(module)?.iter().find_map(|&id| self.device.kernel(id, name));
+    fn kernel(&self, module: u32, name: &str) -> Result<KernelFacts, Refusal> {
+        let (device, mut known) = (self.device(), self.known());
+        let found = known.modules(module)?.iter().find_map(|&id| device.kernel(id, name));
         let info = found.ok_or_else(|| {
             Refusal::new(
                 code::INVALID_DEVICE_FUNCTION,
@@ -128,7 +175,7 @@ impl Machine for Embedded {
             )
         })?;
         let facts = KernelFacts {
-            kernel: self.kernels.len() as u32,
+            kernel: known.kernels.len() as u32,
             params: info.params.iter().map(|p| (p.offset, p.size)).collect(),
             param_bytes: info.param_bytes,
             registers: info.registers,
@@ -137,18 +184,19 @@ impl Machine for Embedded {
             max_threads: info.max_threads.unwrap_or(self.figures.max_threads_per_block.get()),
             constant: 0,
         };
-        self.kernels.push(info);
+        known.kernels.push(Arc::new(info));
         Ok(facts)
     }
 
-    fn info(&self, kernel: u32) -> Option<KernelInfo> {
-        self.kernels.get(kernel as usize).cloned()
+    fn info(&self, kernel: u32) -> Option<Arc<KernelInfo>> {
+        self.known().kernels.get(kernel as usize).cloned()
     }
 
-    fn variable(&mut self, module: u32, name: &str) -> Result<(u64, u64), Refusal> {
-        let own = self.modules(module)?.iter().find_map(|&id| self.device.variable(id, name));
+    fn variable(&self, module: u32, name: &str) -> Result<(u64, u64), Refusal> {
+        let (device, known) = (self.device(), self.known());
+        let own = known.modules(module)?.iter().find_map(|&id| device.variable(id, name));
         // A variable that this module only declares is another one's.
-        let all = || self.images.iter().flatten().find_map(|&id| self.device.variable(id, name));
+        let all = || known.images.iter().flatten().find_map(|&id| device.variable(id, name));
         own.or_else(all).ok_or_else(|| {
             Refusal::new(
                 code::SYMBOL_NOT_FOUND,
@@ -157,16 +205,17 @@ impl Machine for Embedded {
         })
     }
 
-    fn allocate(&mut self, bytes: u64, align: u64) -> Option<u64> {
-        self.device.alloc_aligned(bytes, align, None).ok()
+    fn allocate(&self, bytes: u64, align: u64) -> Option<u64> {
+        self.device().alloc_aligned(bytes, align, None).ok()
     }
 
-    fn free(&mut self, address: u64) -> bool {
-        self.device.free(address).is_ok()
+    fn free(&self, address: u64) -> bool {
+        self.device().free(address).is_ok()
     }
 
-    fn shared_limit(&mut self, kernel: u32, bytes: u32) -> Result<(), Refusal> {
-        let info = self.known(kernel)?;
+    fn shared_limit(&self, kernel: u32, bytes: u32) -> Result<(), Refusal> {
+        let mut known = self.known();
+        let info = known.kernel(kernel)?;
         let most = self.figures.shared_per_block_optin.get();
         if info.static_shared.saturating_add(bytes) > most {
             let message = format!(
@@ -175,12 +224,13 @@ impl Machine for Embedded {
             );
             return Err(Refusal::new(code::INVALID_VALUE, message));
         }
-        self.opted.insert(kernel, bytes);
+        known.opted.insert(kernel, bytes);
         Ok(())
     }
 
     fn occupancy(&self, kernel: u32, block: u32, shared: u32) -> Result<u32, Refusal> {
-        let info = self.known(kernel)?;
+        let known = self.known();
+        let info = known.kernel(kernel)?;
         if block > self.figures.max_threads_per_block.get() {
             return Ok(0);
         }
@@ -193,32 +243,25 @@ impl Machine for Embedded {
         Ok(occupancy(&self.figures, demand).blocks())
     }
 
-    fn launch(&mut self, work: &Work, counts: bool) -> Result<Ended, Refusal> {
-        let info = self.known(work.kernel)?;
-        let wanted = info.static_shared.saturating_add(work.shared);
-        let plain = self.figures.shared_per_block.get();
-        let opted = self.opted.get(&work.kernel).copied().unwrap_or(0);
-        if wanted > plain && work.shared > opted {
-            let message = format!(
-                "{}: a block wants {wanted} bytes of shared memory, more than {plain}; opt in with \
-                 cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes)",
-                info.name
-            );
-            return Err(Refusal::new(code::INVALID_VALUE, message));
-        }
-        let launch = Launch {
-            kernel: info.id,
-            grid: work.grid,
-            block: work.block,
-            dynamic_shared: work.shared,
-            params: work.params.clone(),
-            cooperative: work.cooperative,
+    fn check(&self, work: &Work) -> Result<(), Refusal> {
+        self.device().can_launch(&self.launch_of(work)?).map_err(|error| match error {
+            LaunchError::Invalid { code, message } => Refusal::new(invalid(code), message),
+            LaunchError::Trap(trap) => Refusal::new(code::UNKNOWN, trap.to_string()),
+        })
+    }
+
+    fn launch(&self, work: &Work, counts: bool, control: &Control) -> Result<Ended, Refusal> {
+        let launch = self.launch_of(work)?;
+        let options = RunOptions {
+            workers: self.settings.workers,
+            fuel: self.settings.fuel,
+            progress: Some(control.progress.clone()),
+            patience: Some(control.patience.clone()),
+            ..RunOptions::default()
         };
-        let options =
-            RunOptions { workers: self.settings.workers, fuel: self.settings.fuel, ..RunOptions::default() };
         let mut counters = Counters::new();
         let observer: &mut dyn Observer = if counts { &mut counters } else { &mut Unobserved };
-        let result = self.device.launch(&launch, &options, observer);
+        let result = self.device().launch(&launch, &options, observer);
         let counts = counts.then(|| counters.take());
         match result {
             Ok(finished) => Ok(Ended {

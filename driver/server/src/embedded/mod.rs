@@ -51,10 +51,10 @@ impl Machines for Embedded {
         self.facts.get(device as usize).map_or(0, |f| f.memory * 2)
     }
 
-    fn open(&self, device: u32, arena: Arc<Mapping>, base: u64) -> Box<dyn Machine> {
+    fn open(&self, device: u32, arena: Arc<Mapping>, base: u64) -> Arc<dyn Machine> {
         let bytes = self.arena_bytes(device).min(arena.len() as u64);
         let settings = machine::Settings { workers: self.workers, fuel: self.fuel };
-        Box::new(machine::Embedded::new(&self.model, arena, base, bytes, settings))
+        Arc::new(machine::Embedded::new(&self.model, arena, base, bytes, settings))
     }
 
     fn kernel_time(&self, _device: u32, work: &Work, ended: &Ended) -> u64 {

@@ -1,10 +1,11 @@
 //! A device whose kernels are Rust functions on its memory.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use warplens_driver_protocol::message::{DeviceFacts, KernelFacts};
 use warplens_driver_protocol::sys::Mapping;
-use warplens_driver_server::machine::{Ended, LoadedText, Machine, Machines, Refusal, Work, code};
+use warplens_driver_server::machine::{Control, Ended, LoadedText, Machine, Machines, Refusal, Work, code};
 use warplens_sim::launch::{KernelId, KernelInfo, ModuleId};
 
 const MEMORY: u64 = 64 << 20;
@@ -34,8 +35,8 @@ impl Machines for Fakes {
     fn arena_bytes(&self, _device: u32) -> u64 {
         2 * MEMORY
     }
-    fn open(&self, _device: u32, arena: Arc<Mapping>, base: u64) -> Box<dyn Machine> {
-        Box::new(Fake { arena, base, next: 1 << 16 })
+    fn open(&self, _device: u32, arena: Arc<Mapping>, base: u64) -> Arc<dyn Machine> {
+        Arc::new(Fake { arena, base, next: AtomicU64::new(1 << 16) })
     }
     fn kernel_time(&self, _device: u32, _work: &Work, _ended: &Ended) -> u64 {
         5_000_000
@@ -48,7 +49,7 @@ impl Machines for Fakes {
 struct Fake {
     arena: Arc<Mapping>,
     base: u64,
-    next: u64,
+    next: AtomicU64,
 }
 
 /// Name and parameter sizes.
@@ -60,26 +61,27 @@ fn number<const N: usize>(params: &[u8], at: usize) -> [u8; N] {
 }
 
 impl Fake {
-    fn words(&mut self, address: u64, count: usize) -> &mut [u32] {
+    #[allow(clippy::mut_from_ref)]
+    fn words(&self, address: u64, count: usize) -> &mut [u32] {
         let offset = (address - self.base) as usize;
         assert!(offset + count * 4 <= self.arena.len());
-        // SAFETY: inside the mapping, which only this test's program shares and is waiting.
+        // SAFETY: inside the mapping, and one kernel runs at a time; the program waits for it.
         unsafe { std::slice::from_raw_parts_mut(self.arena.as_ptr().add(offset).cast(), count) }
     }
 }
 
 impl Machine for Fake {
-    fn load(&mut self, image: &[u8], name: &str) -> Result<(u32, Vec<LoadedText>), Refusal> {
+    fn load(&self, image: &[u8], name: &str) -> Result<(u32, Vec<LoadedText>), Refusal> {
         if image != b"fake device code" {
             return Err(Refusal::new(code::NO_KERNEL_IMAGE, format!("{name}: no such image")));
         }
         Ok((1, vec![LoadedText { number: 0, name: name.into(), text: "fake".into() }]))
     }
-    fn link(&mut self) -> Result<(), Refusal> {
+    fn link(&self) -> Result<(), Refusal> {
         Ok(())
     }
-    fn unload(&mut self, _module: u32) {}
-    fn kernel(&mut self, _module: u32, name: &str) -> Result<KernelFacts, Refusal> {
+    fn unload(&self, _module: u32) {}
+    fn kernel(&self, _module: u32, name: &str) -> Result<KernelFacts, Refusal> {
         let found = KERNELS.iter().position(|k| k.0 == name);
         let index = found.ok_or(Refusal::code(code::INVALID_DEVICE_FUNCTION))?;
         let mut at = 0;
@@ -91,9 +93,9 @@ impl Machine for Fake {
         let params = KERNELS[index].1.iter().map(&mut place).collect();
         Ok(KernelFacts { kernel: index as u32, params, param_bytes: at, ..KernelFacts::default() })
     }
-    fn info(&self, kernel: u32) -> Option<KernelInfo> {
+    fn info(&self, kernel: u32) -> Option<Arc<KernelInfo>> {
         let (name, _) = KERNELS.get(kernel as usize)?;
-        Some(KernelInfo {
+        Some(Arc::new(KernelInfo {
             id: KernelId { module: ModuleId(0), func: kernel },
             name: (*name).to_string(),
             params: Vec::new(),
@@ -103,26 +105,33 @@ impl Machine for Fake {
             local: 0,
             barriers: 0,
             max_threads: None,
-        })
+        }))
     }
-    fn variable(&mut self, _module: u32, _name: &str) -> Result<(u64, u64), Refusal> {
+    fn variable(&self, _module: u32, _name: &str) -> Result<(u64, u64), Refusal> {
         Ok((self.base + 4096, 64))
     }
-    fn allocate(&mut self, bytes: u64, align: u64) -> Option<u64> {
-        let at = self.next.next_multiple_of(align);
-        self.next = at.checked_add(bytes)?;
-        (self.next <= 2 * MEMORY).then_some(self.base + at)
+    fn allocate(&self, bytes: u64, align: u64) -> Option<u64> {
+        let place = |next: u64| {
+            Some((next.next_multiple_of(align), next.next_multiple_of(align).checked_add(bytes)?))
+        };
+        let update = |next| place(next).map(|(_, end)| end);
+        let next = self.next.fetch_update(Ordering::Relaxed, Ordering::Relaxed, update).ok()?;
+        let (at, end) = place(next)?;
+        (end <= 2 * MEMORY).then_some(self.base + at)
     }
-    fn free(&mut self, _address: u64) -> bool {
+    fn free(&self, _address: u64) -> bool {
         true
     }
-    fn shared_limit(&mut self, _kernel: u32, _bytes: u32) -> Result<(), Refusal> {
+    fn shared_limit(&self, _kernel: u32, _bytes: u32) -> Result<(), Refusal> {
         Ok(())
     }
     fn occupancy(&self, _kernel: u32, _block: u32, _shared: u32) -> Result<u32, Refusal> {
         Ok(2)
     }
-    fn launch(&mut self, work: &Work, _counts: bool) -> Result<Ended, Refusal> {
+    fn check(&self, _work: &Work) -> Result<(), Refusal> {
+        Ok(())
+    }
+    fn launch(&self, work: &Work, _counts: bool, _control: &Control) -> Result<Ended, Refusal> {
         let p = &work.params;
         let mut ended = Ended { warp_instructions: 1, ..Ended::default() };
         match KERNELS[work.kernel as usize].0 {

@@ -10,12 +10,15 @@ use crate::lower::code::Control;
 use crate::trap::TrapKind;
 
 impl Worker<'_> {
-    /// Fuel, cancellation, other workers' faults.
-    pub(super) fn look_at_clock(&mut self, block: &mut Block, g: usize, id: NodeId) -> Step<()> {
+    /// Fuel, cancellation, other workers' faults. A group that `polls` memory may be given more time than its fuel.
+    pub(super) fn look_at_clock(&mut self, block: &mut Block, g: usize, id: NodeId, polls: bool) -> Step<()> {
         let issued = self.job.issued.fetch_add(std::mem::take(&mut self.issued), Ordering::Relaxed);
         let cancelled = self.job.cancel.is_some_and(|c| c.load(Ordering::Relaxed))
             || self.job.stop.load(Ordering::Relaxed);
         if issued <= self.job.fuel && !cancelled {
+            return Ok(());
+        }
+        if polls && !cancelled && self.job.patience.is_some_and(|patience| patience.0()) {
             return Ok(());
         }
         let kind = if cancelled { TrapKind::Interrupted } else { TrapKind::OutOfFuel };

@@ -58,6 +58,7 @@ pub(crate) struct Job<'a> {
     pub(crate) stop: AtomicBool,
     pub(crate) done: Option<&'a AtomicU64>,
     pub(crate) cancel: Option<&'a AtomicBool>,
+    pub(crate) patience: Option<&'a crate::launch::Patience>,
     pub(crate) printed: Mutex<String>,
     pub(crate) scratch: &'a Mutex<Vec<Scratch>>,
 }
@@ -410,8 +411,8 @@ impl<'a> Worker<'a> {
                     (n.pc, n.mask, n.fresh) = (pc, mask, false);
                     n.spun += SLICE as u64;
                     let spun = n.spun;
-                    self.look_at_clock(block, g, id)?;
                     let spins = self.ctx.sync_accesses != sync_before;
+                    self.look_at_clock(block, g, id, spins)?;
                     let tree = &mut block.gangs[g].tree;
                     if spins && spun >= SPIN_SLICES || spun >= LONG {
                         tree.nodes[id].spun = 0;
