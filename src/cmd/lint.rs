@@ -1,14 +1,18 @@
 //! `warplens lint PATH…`: what the rules say of files and folders, for people and for CI.
 //!
-//! Exit status 0 when nothing is found, 1 when something is, 2 when something could not be read.
+//! Exit status 0 when nothing is found, 1 when something is, 2 when something could not be read, or could not be compiled
+//! where compiling was asked for: a run that did not do what it was told is never a pass.
 
 use crate::report::{self, Help as _};
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use warplens_config::Settings;
-use warplens_ide::{Config, Severity};
-use warplens_lint::{Baseline, Options, Report};
+use warplens_driver_cc::Headers;
+use warplens_ide::{Analysis, Config, Diagnostic, Severity};
+use warplens_lint::{Baseline, Deep, Options, Report};
+use warplens_lsp::deep::lint::Compiler;
 
 /// Arguments of `lint`.
 #[derive(clap::Args)]
@@ -28,6 +32,10 @@ pub struct Args {
     /// Grid size to assume where a file does not launch its kernels
     #[arg(long, value_name = "X,Y,Z", value_delimiter = ',')]
     grid: Option<Vec<u64>>,
+    /// Compile each source with clang, too, for the rules that need it: spills, occupancy, compiler errors, inline PTX
+    /// (warplens.toml: lint.deep)
+    #[arg(long)]
+    deep: bool,
     /// Apply the fixes that keep the program's meaning, and write the files
     #[arg(long)]
     fix: bool,
@@ -72,7 +80,10 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         Least::Warning => Severity::Warning,
         Least::Error => Severity::Error,
     };
-    let options = Options { paths: args.paths, settings, root, least, fix: args.fix, jobs: 0 };
+    let compile = args.deep || settings.deep();
+    let deep = compile.then(compiler).flatten();
+    let no_clang = compile && deep.is_none();
+    let options = Options { paths: args.paths, settings, root, least, fix: args.fix, jobs: 0, deep };
     let mut found = warplens_lint::run(&options);
     if let Some(path) = &args.baseline {
         apply_baseline(path, &mut found)?;
@@ -81,11 +92,48 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
     for error in &found.errors {
         report::failure(&anyhow::anyhow!("{error}"));
     }
-    Ok(match (found.errors.is_empty(), found.files.is_empty()) {
+    let mut err = anstream::stderr();
+    if no_clang {
+        writeln!(
+            err,
+            "skipped: the rules that need a compile, because no clang++ was found; install clang 16 or later, or set WARPLENS_CLANGXX"
+        )?;
+    }
+    for (file, why) in &found.skipped {
+        writeln!(err, "skipped: {file} was not compiled: {why}")?;
+    }
+    if found.looked_at == 0 && found.errors.is_empty() {
+        writeln!(
+            err,
+            "note: no CUDA or MUSA code was found there; name files with other endings one by one"
+        )?;
+    }
+    let complete = found.errors.is_empty() && !no_clang && found.skipped.is_empty();
+    Ok(match (complete, found.files.is_empty()) {
         (false, _) => ExitCode::from(report::FAILURE),
         (true, false) => ExitCode::from(1),
         (true, true) => ExitCode::SUCCESS,
     })
+}
+
+/// The compiler of the language server's deep tier, in the linter's hands.
+struct Clang(Compiler);
+
+impl std::fmt::Debug for Clang {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Clang")
+    }
+}
+
+impl Deep for Clang {
+    fn look(&self, path: &Path, analysis: &Analysis, config: &Config) -> Result<Vec<Diagnostic>, String> {
+        self.0.look(path, analysis, config)
+    }
+}
+
+fn compiler() -> Option<Arc<dyn Deep>> {
+    let headers = Headers::find().map(|h| h.root().to_path_buf()).ok();
+    Compiler::find(headers).map(|c| Arc::new(Clang(c)) as Arc<dyn Deep>)
 }
 
 fn settings(args: &Args) -> anyhow::Result<(Settings, Option<PathBuf>)> {

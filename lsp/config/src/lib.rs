@@ -25,6 +25,7 @@ pub struct Settings {
     base: Config,
     exclude: Vec<GlobMatcher>,
     overrides: Vec<(GlobMatcher, BTreeMap<String, Level>)>,
+    deep: bool,
 }
 
 /// Why a file cannot be used; the text is for its author.
@@ -82,6 +83,8 @@ struct WireLint {
     exclude: Vec<String>,
     #[serde(default)]
     checkers: Vec<String>,
+    #[serde(default)]
+    deep: bool,
     block: Option<Vec<u64>>,
     grid: Option<Vec<u64>>,
     #[serde(default)]
@@ -116,7 +119,7 @@ pub fn parse(text: &str) -> Result<Settings, BadConfig> {
     for path in lint.paths {
         overrides.push((glob(&path.path)?, levels(path.levels)?));
     }
-    Ok(Settings { base, exclude, overrides })
+    Ok(Settings { base, exclude, overrides, deep: lint.deep })
 }
 
 impl Settings {
@@ -131,6 +134,11 @@ impl Settings {
             config.levels.extend(levels.iter().map(|(r, l)| (r.clone(), *l)));
         }
         Some(config)
+    }
+
+    /// Whether `warplens lint` is to compile sources, for the rules that need it.
+    pub fn deep(&self) -> bool {
+        self.deep
     }
 
     /// Settings for all files, to change from the command line.

@@ -54,6 +54,11 @@ pub fn schema() -> Value {
                     },
                     "exclude": strings("Files to leave alone, as patterns from this file's folder."),
                     "checkers": strings("Macros and functions that check the result of an API call or a launch."),
+                    "deep": {
+                        "type": "boolean",
+                        "description": "Whether `warplens lint` compiles sources with clang, for the rules that need it.",
+                        "default": false,
+                    },
                     "block": extents("Block size to assume where a file does not launch its kernels."),
                     "grid": extents("Grid size to assume where a file does not launch its kernels."),
                     "levels": levels.clone(),
@@ -101,6 +106,7 @@ mod tests {
         for key in keys.keys() {
             let value = match key.as_str() {
                 "block" | "grid" => "[1]",
+                "deep" => "true",
                 "levels" => "{ inline-ptx = \"off\" }",
                 "paths" => "[{ path = \"a\", levels = {} }]",
                 _ => "[]",

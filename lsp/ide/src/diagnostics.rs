@@ -51,6 +51,19 @@ pub struct Label {
     pub message: String,
 }
 
+/// A place that matters in a file other than the one looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Elsewhere {
+    /// The file.
+    pub path: std::path::PathBuf,
+    /// From 1.
+    pub line: u32,
+    /// From 1, in bytes.
+    pub column: u32,
+    /// What is there.
+    pub message: String,
+}
+
 /// A change that removes the cause.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fix {
@@ -79,6 +92,8 @@ pub struct Diagnostic {
     pub message: String,
     /// Other places.
     pub labels: Vec<Label>,
+    /// Places in other files.
+    pub elsewhere: Vec<Elsewhere>,
     /// What else to know, what to do next.
     pub notes: Vec<String>,
     /// Changes on offer, the best first.
@@ -91,6 +106,12 @@ impl Diagnostic {
     /// Adds another place.
     pub fn label(&mut self, range: TextRange, message: impl Into<String>) -> &mut Diagnostic {
         self.labels.push(Label { range, message: message.into() });
+        self
+    }
+
+    /// Adds a place in another file.
+    pub fn elsewhere(&mut self, place: Elsewhere) -> &mut Diagnostic {
+        self.elsewhere.push(place);
         self
     }
 
@@ -152,6 +173,7 @@ impl Findings {
             range,
             message: message.into(),
             labels: Vec::new(),
+            elsewhere: Vec::new(),
             notes: Vec::new(),
             fixes: Vec::new(),
             witness: None,
@@ -171,17 +193,9 @@ pub fn diagnostics(analysis: &Analysis, config: &Config) -> Vec<Diagnostic> {
         return crate::ptx::diagnostics(ptx);
     }
     let cx = crate::rules::Context::new(analysis, config);
-    let mut out =
-        Findings { list: Vec::new(), code: "", rule: "", severity: Severity::Warning, configured: false };
+    let mut out = Findings::new();
     let mut by_kind: Vec<Vec<(&'static Rule, Severity)>> = vec![Vec::new(); 256];
-    for rule in RULES {
-        let severity = match config.level(rule) {
-            Level::Off => continue,
-            Level::Hint => Severity::Hint,
-            Level::Info => Severity::Info,
-            Level::Warning => Severity::Warning,
-            Level::Error => Severity::Error,
-        };
+    for (rule, severity) in wanted(config) {
         out.enter(rule, severity, config);
         match rule.check {
             Check::Nodes(kinds, _) => {
@@ -205,6 +219,7 @@ pub fn diagnostics(analysis: &Analysis, config: &Config) -> Vec<Diagnostic> {
                 }
             }
             Check::File(check) => check(&cx, &mut out),
+            Check::Compiled(_) | Check::Commands(_) => {}
         }
     }
     for node in analysis.syntax().nodes() {
@@ -215,15 +230,69 @@ pub fn diagnostics(analysis: &Analysis, config: &Config) -> Vec<Diagnostic> {
             }
         }
     }
-    let mut list = out.list;
-    let allowed = Suppressions::new(analysis);
-    list.retain(|d| !allowed.covers(analysis, d));
-    list.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
-    list.dedup_by(|a, b| a.range == b.range && a.code == b.code && a.message == b.message);
-    list
+    out.finish(Some(analysis))
+}
+
+/// What the rules that look at a compile say of it.
+pub(crate) fn of_compile(
+    analysis: &Analysis,
+    config: &Config,
+    compiled: &crate::compiled::Compiled,
+) -> Vec<Diagnostic> {
+    let cx = crate::rules::Context::new(analysis, config);
+    let mut out = Findings::new();
+    for (rule, severity) in wanted(config) {
+        if let Check::Compiled(check) = rule.check {
+            out.enter(rule, severity, config);
+            check(&cx, compiled, &mut out);
+        }
+    }
+    out.finish(Some(analysis))
+}
+
+/// What the rules that look at compile commands say of a `compile_commands.json`.
+pub(crate) fn of_commands(commands: &[crate::commands::Command], config: &Config) -> Vec<Diagnostic> {
+    let mut out = Findings::new();
+    for (rule, severity) in wanted(config) {
+        if let Check::Commands(check) = rule.check {
+            out.enter(rule, severity, config);
+            check(config, commands, &mut out);
+        }
+    }
+    out.finish(None)
+}
+
+/// The rules that are not off, with how loud they are.
+fn wanted(config: &Config) -> impl Iterator<Item = (&'static Rule, Severity)> {
+    RULES.iter().filter_map(|rule| {
+        let severity = match config.level(rule) {
+            Level::Off => return None,
+            Level::Hint => Severity::Hint,
+            Level::Info => Severity::Info,
+            Level::Warning => Severity::Warning,
+            Level::Error => Severity::Error,
+        };
+        Some((rule, severity))
+    })
 }
 
 impl Findings {
+    fn new() -> Findings {
+        Findings { list: Vec::new(), code: "", rule: "", severity: Severity::Warning, configured: false }
+    }
+
+    /// What was found, in the order of the text, without what the text allows.
+    fn finish(self, analysis: Option<&Analysis>) -> Vec<Diagnostic> {
+        let mut list = self.list;
+        if let Some(analysis) = analysis {
+            let allowed = Suppressions::new(analysis);
+            list.retain(|d| !allowed.covers(analysis, d));
+        }
+        list.sort_by(|a, b| (a.range, a.code, &a.message).cmp(&(b.range, b.code, &b.message)));
+        list.dedup_by(|a, b| a.range == b.range && a.code == b.code && a.message == b.message);
+        list
+    }
+
     fn enter(&mut self, rule: &'static Rule, severity: Severity, config: &Config) {
         self.code = rule.code;
         self.rule = rule.name;

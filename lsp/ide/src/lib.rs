@@ -9,6 +9,8 @@
 pub mod actions;
 pub mod apis;
 pub mod calls;
+pub mod commands;
+pub mod compiled;
 pub mod completion;
 pub mod config;
 pub mod diagnostics;
@@ -33,7 +35,7 @@ pub mod tokens;
 pub mod workspace;
 
 pub use config::{Config, Device, Level};
-pub use diagnostics::{Diagnostic, Fix, Label, Severity, Tag, diagnostics};
+pub use diagnostics::{Diagnostic, Elsewhere, Fix, Label, Severity, Tag, diagnostics};
 pub use rules::explain;
 pub use syntax::{Blanked, Field, Kind, Language, Node, NodeId, Parsed, Syntax};
 pub use text::{LineIndex, TextEdit, TextRange, apply_edits};

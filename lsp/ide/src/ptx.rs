@@ -115,6 +115,7 @@ pub(crate) fn diagnostics(ptx: &PtxDocument) -> Vec<Diagnostic> {
             tags: Vec::new(),
             range: range(d.span),
             message: d.message.clone(),
+            elsewhere: Vec::new(),
             labels: Vec::new(),
             notes: d.help.iter().cloned().collect(),
             fixes: Vec::new(),

@@ -32,7 +32,8 @@ pub(crate) fn collect(paths: &[PathBuf], errors: &mut Vec<FileError>) -> Vec<Can
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
                     let extension = extension(entry.path());
-                    if DEVICE.contains(&extension.as_str()) || MAYBE.contains(&extension.as_str()) {
+                    let ours = DEVICE.contains(&extension.as_str()) || MAYBE.contains(&extension.as_str());
+                    if ours || is_database(entry.path()) {
                         files.push(Candidate { path: entry.into_path(), named: false });
                     }
                 }
@@ -54,7 +55,17 @@ fn extension(path: &Path) -> String {
 
 /// Whether a file found in a folder is worth linting.
 pub(crate) fn is_device_code(path: &Path, text: &str) -> bool {
-    DEVICE.contains(&extension(path).as_str()) || MARKS.iter().any(|m| text.contains(m))
+    DEVICE.contains(&extension(path).as_str()) || is_database(path) || MARKS.iter().any(|m| text.contains(m))
+}
+
+/// Whether it holds compile commands.
+pub(crate) fn is_database(path: &Path) -> bool {
+    path.file_name().is_some_and(|n| n == warplens_ide::commands::FILE_NAME)
+}
+
+/// Whether a compiler takes it by itself: a source, not a header.
+pub(crate) fn is_source(path: &Path) -> bool {
+    matches!(extension(path).as_str(), "cu" | "mu")
 }
 
 /// A path as reports show it: forward slashes, no `./` before it.

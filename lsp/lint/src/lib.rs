@@ -20,12 +20,21 @@ pub use sarif::sarif;
 pub use text::text;
 
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use warplens_config::Settings;
 use warplens_ide::{
-    Analysis, Config, Diagnostic, Language, LineIndex, Severity, TextEdit, apply_edits, diagnostics,
+    Analysis, Config, Diagnostic, Language, LineIndex, Severity, TextEdit, apply_edits, commands, diagnostics,
 };
+
+/// Looks at a source with a compiler, for the rules that need one.
+pub trait Deep: std::fmt::Debug + Send + Sync {
+    /// What the rules find in `path`, whose text `analysis` is of; `Err` with the reason when it cannot be compiled here.
+    ///
+    /// # Errors
+    /// A sentence for the user.
+    fn look(&self, path: &Path, analysis: &Analysis, config: &Config) -> Result<Vec<Diagnostic>, String>;
+}
 
 /// What to lint and how.
 #[derive(Clone, Debug)]
@@ -42,6 +51,8 @@ pub struct Options {
     pub fix: bool,
     /// How many threads to use; 0: one a core.
     pub jobs: usize,
+    /// Compiles sources, for the rules that need it; none: those rules say nothing.
+    pub deep: Option<Arc<dyn Deep>>,
 }
 
 /// A finding with what outputs need of its file.
@@ -79,6 +90,8 @@ pub struct Report {
     pub fixed: usize,
     /// What could not be read or written.
     pub errors: Vec<FileError>,
+    /// Files that could not be compiled here, so that the rules that need it said nothing of them, and why.
+    pub skipped: Vec<(String, String)>,
 }
 
 /// A file that could not be read or written.
@@ -130,6 +143,7 @@ pub fn run(options: &Options) -> Report {
         report.looked_at += usize::from(outcome.looked_at);
         report.fixed += outcome.fixed;
         report.errors.extend(outcome.error);
+        report.skipped.extend(outcome.skipped);
         report.files.extend(outcome.report);
     }
     report
@@ -140,6 +154,7 @@ struct Outcome {
     looked_at: bool,
     fixed: usize,
     error: Option<FileError>,
+    skipped: Option<(String, String)>,
     report: Option<FileReport>,
 }
 
@@ -172,8 +187,10 @@ fn lint_file(options: &Options, file: &files::Candidate) -> Outcome {
     }
     outcome.looked_at = true;
     let language = Language::from_path(&name);
-    let mut found = lint_text(&text, language, &config);
-    if options.fix {
+    let is_database = files::is_database(&file.path);
+    let mut found =
+        if is_database { commands::diagnostics(&text, &config) } else { lint_text(&text, language, &config) };
+    if options.fix && !is_database {
         let before = text.clone();
         for _ in 0..8 {
             let edits: Vec<TextEdit> = found
@@ -195,6 +212,13 @@ fn lint_file(options: &Options, file: &files::Candidate) -> Outcome {
             outcome.error =
                 Some(FileError { path: file.path.clone(), what: "cannot write", why: e.to_string() });
         }
+    }
+    if let Some(deep) = options.deep.as_ref().filter(|_| files::is_source(&file.path)) {
+        match deep.look(&file.path, &Analysis::of(text.as_str(), language), &config) {
+            Ok(more) => found.extend(more),
+            Err(why) => outcome.skipped = Some((name.clone(), why)),
+        }
+        found.sort_by(|a, b| (a.range, a.code).cmp(&(b.range, b.code)));
     }
     let lines = LineIndex::new(&text);
     let findings: Vec<Finding> = found

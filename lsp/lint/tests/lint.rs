@@ -28,6 +28,7 @@ impl Folder {
             least: Severity::Warning,
             fix: false,
             jobs: 2,
+            deep: None,
         }
     }
 

@@ -73,6 +73,8 @@ pub struct DeepSettings {
     pub enable: bool,
     /// The path of `clang++`.
     pub clang_path: Option<PathBuf>,
+    /// The path of `ptxas`.
+    pub ptxas_path: Option<PathBuf>,
     /// Milliseconds without an edit before the text counts as settled.
     pub idle_ms: u64,
     /// Compile when idle, too, and not on save alone.
@@ -81,7 +83,7 @@ pub struct DeepSettings {
 
 impl Default for DeepSettings {
     fn default() -> Self {
-        Self { enable: true, clang_path: None, idle_ms: 800, on_idle: true }
+        Self { enable: true, clang_path: None, ptxas_path: None, idle_ms: 800, on_idle: true }
     }
 }
 
@@ -143,7 +145,7 @@ impl FileSettings {
     }
 
     /// What holds for `path`: its innermost root's settings; `None` when they leave it out.
-    fn of(&self, path: Option<&Path>) -> Option<ide::Config> {
+    pub fn of(&self, path: Option<&Path>) -> Option<ide::Config> {
         let holding = self.roots.iter().filter_map(|(root, settings)| {
             let inside = path?.strip_prefix(root).ok()?;
             Some((root.components().count(), settings, inside.to_string_lossy().replace('\\', "/")))

@@ -64,6 +64,7 @@ pub(crate) fn diagnostic(document: &Document, d: &ide::Diagnostic, encoding: Enc
             },
             message: label.message.clone(),
         })
+        .chain(d.elsewhere.iter().filter_map(elsewhere))
         .collect();
     let tags: Vec<_> = d
         .tags
@@ -84,6 +85,14 @@ pub(crate) fn diagnostic(document: &Document, d: &ide::Diagnostic, encoding: Enc
         tags: (!tags.is_empty()).then_some(tags),
         data: Some(serde_json::json!({"rule": d.rule})),
     }
+}
+
+/// A place in a file that is not open, by line and column.
+fn elsewhere(place: &ide::Elsewhere) -> Option<lsp::DiagnosticRelatedInformation> {
+    let uri = lsp::Uri::from_file_path(&place.path)?;
+    let at = lsp::Position { line: place.line.saturating_sub(1), character: place.column.saturating_sub(1) };
+    let location = lsp::Location { uri, range: lsp::Range { start: at, end: at } };
+    Some(lsp::DiagnosticRelatedInformation { location, message: place.message.clone() })
 }
 
 /// A place in any file; `None` when the file cannot be read any more.

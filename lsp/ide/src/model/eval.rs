@@ -145,6 +145,13 @@ impl Model {
         parser.rest.trim().is_empty().then_some(value)
     }
 
+    /// The integer that a text outside the tree always stands for: the arguments of `__launch_bounds__`.
+    pub(crate) fn text_value(&self, text: &str) -> Option<i128> {
+        let mut parser = TextParser { model: self, rest: text, bound: Vec::new(), depth: 0 };
+        let value = parser.expression(0)?;
+        parser.rest.trim().is_empty().then_some(value)
+    }
+
     fn dim3_at(&self, node: Node<'_>, depth: u32) -> [Option<u64>; 3] {
         if depth > MAX_DEPTH {
             return [None; 3];

@@ -9,7 +9,9 @@ mod origin;
 
 pub use context::Context;
 
-use crate::config::Level;
+use crate::commands::Command;
+use crate::compiled::Compiled;
+use crate::config::{Config, Level};
 use crate::diagnostics::Findings;
 use crate::model::{Call, Function, Launch};
 use crate::{Kind, Node};
@@ -29,6 +31,8 @@ pub enum Category {
     HostDevice,
     /// MUSA, and running on devices of other makes.
     Portability,
+    /// What compilers say.
+    Compile,
 }
 
 impl Category {
@@ -41,6 +45,7 @@ impl Category {
             Category::Arithmetic => "Arithmetic",
             Category::HostDevice => "Host and device",
             Category::Portability => "MUSA and portability",
+            Category::Compile => "Compiling",
         }
     }
 }
@@ -58,6 +63,10 @@ pub enum Check {
     Calls(fn(&Context<'_>, &Call, &mut Findings)),
     /// The file as a whole.
     File(fn(&Context<'_>, &mut Findings)),
+    /// What a compile of the file told: the deep tier.
+    Compiled(fn(&Context<'_>, &Compiled, &mut Findings)),
+    /// The commands of a `compile_commands.json`.
+    Commands(fn(&Config, &[Command], &mut Findings)),
 }
 
 /// A rule.
@@ -75,6 +84,16 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Whether it needs the document compiled.
+    pub fn needs_compile(&self) -> bool {
+        matches!(self.check, Check::Compiled(_))
+    }
+
+    /// Whether it looks at `compile_commands.json`.
+    pub fn reads_commands(&self) -> bool {
+        matches!(self.check, Check::Commands(_))
+    }
+
     /// Its manual, in Markdown: the head of its source file.
     pub fn manual(&self) -> String {
         let mut manual = String::new();
@@ -122,6 +141,8 @@ registry! {
     "WL013" "missing-bounds-guard" missing_bounds_guard Warning Memory,
     "WL014" "shared-array-overflow" shared_array_overflow Error Memory,
     "WL015" "dynamic-shared-size-mismatch" dynamic_shared_size_mismatch Error Memory,
+    "WL016" "register-spill" register_spill Warning Memory,
+    "WL017" "dynamically-indexed-local-array" dynamically_indexed_local_array Info Memory,
     "WL018" "divergent-constant-access" divergent_constant_access Info Memory,
     "WL019" "contended-atomic" contended_atomic Info Memory,
     "WL020" "host-pointer-in-kernel" host_pointer_in_kernel Error Memory,
@@ -134,6 +155,7 @@ registry! {
     "WL027" "launch-argument-mismatch" launch_argument_mismatch Error Launch,
     "WL028" "unchecked-launch" unchecked_launch Info Launch,
     "WL029" "unchecked-api-call" unchecked_api_call Hint Launch,
+    "WL030" "low-occupancy" low_occupancy Info Launch,
     "WL031" "missing-launch-bounds" missing_launch_bounds Off Launch,
     "WL032" "launch-in-loop" launch_in_loop Hint Launch,
     "WL033" "sync-in-loop" sync_in_loop Info Launch,
@@ -158,6 +180,9 @@ registry! {
     "WL052" "unsupported-on-musa" unsupported_on_musa Warning Portability,
     "WL053" "cuda-header-in-musa" cuda_header_in_musa Warning Portability,
     "WL054" "shared-memory-over-musa-limit" shared_memory_over_musa_limit Warning Portability,
+    "WL055" "unsupported-compile-flag" unsupported_compile_flag Warning Portability,
+    "WL056" "compiler-error" compiler_error Error Compile,
+    "WL057" "inline-ptx-error" inline_ptx_error Error Compile,
 }
 
 /// The rule of this name or code.

@@ -28,6 +28,19 @@ pub fn program(name: &str, setting: Option<&Path>, variable: &str) -> Option<Pat
     in_folders(&names, &folders).or_else(|| in_folders(&[name.to_owned()], &musa_folders()))
 }
 
+/// The program `name` in the folder of the program `neighbour` of PATH, or of the CUDA toolkit's usual place.
+pub fn beside(neighbour: &str, name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let folders: Vec<PathBuf> = std::env::split_paths(&path).filter(|p| p.is_absolute()).collect();
+    let found = in_folders(&[neighbour.to_owned()], &folders);
+    // PATH may hold a link to it.
+    let real = found.and_then(|p| p.canonicalize().ok()).and_then(|p| p.parent().map(Path::to_owned));
+    let toolkits = ["CUDA_HOME", "CUDA_PATH"].iter().filter_map(std::env::var_os).map(PathBuf::from);
+    let toolkits = toolkits.chain([PathBuf::from("/usr/local/cuda")]).map(|root| root.join("bin"));
+    let folders: Vec<PathBuf> = real.into_iter().chain(toolkits).collect();
+    in_folders(&[name.to_owned()], &folders)
+}
+
 fn in_folders(names: &[String], folders: &[PathBuf]) -> Option<PathBuf> {
     names.iter().find_map(|name| folders.iter().map(|folder| folder.join(name)).find(|path| path.is_file()))
 }

@@ -3,14 +3,16 @@
 //! Text that is not saved yet is laid over the file by a `-ivfsoverlay` file, so names, includes and line tables are
 //! those of the real one. Dropping the future kills the processes and removes the files.
 
-use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::{Output, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use serde_json::json;
+use warplens_ide::compiled::{PtxReport, messages, ptx, ptxas};
 
-use super::{DeepFinished, Plan, kernels, messages};
+use super::scratch::Scratch;
+use super::{Assembler, DeepFinished, Plan};
 use crate::clangd::Pass;
 use crate::document::Document;
 
@@ -36,7 +38,7 @@ pub(crate) async fn run(document: Arc<Document>, plan: Plan) -> DeepFinished {
         complaint: None,
     };
     let Some(path) = document.path() else { return finished };
-    let overlay = match Overlay::new(path, &document.text) {
+    let overlay = match overlay(path, &document.text) {
         Ok(overlay) => overlay,
         Err(e) => {
             finished.complaint = Some(format!("the background compile has no place for its files: {e}"));
@@ -64,16 +66,15 @@ pub(crate) async fn run(document: Arc<Document>, plan: Plan) -> DeepFinished {
         };
         let said = messages::parse(&String::from_utf8_lossy(&output.stderr), folder);
         finished.messages.push((pass, said));
-        if pass == Pass::Device && output.status.success() && output.stdout.len() <= MAX_PTX {
-            finished.ptx = read(output.stdout, path.display().to_string()).await;
+        if let Some(text) = ptx_of(pass, output) {
+            let text = Arc::new(text);
+            finished.ptx = read(Arc::clone(&text), path.display().to_string()).await;
+            if let (Some(report), Some(assembler)) = (&mut finished.ptx, &plan.assembler) {
+                assemble(assembler, &text, report).await;
+            }
         }
     }
     finished
-}
-
-async fn read(ptx: Vec<u8>, name: String) -> Option<kernels::PtxReport> {
-    let read = move || kernels::read(&String::from_utf8_lossy(&ptx), &name);
-    crate::dispatch::blocking(move || Ok(read())).await.ok()
 }
 
 async fn one(
@@ -81,65 +82,65 @@ async fn one(
     pass: Pass,
     folder: &Path,
     command: &[String],
-    overlay: Option<&Overlay>,
-) -> std::io::Result<std::process::Output> {
+    overlay: Option<&Scratch>,
+) -> std::io::Result<Output> {
     let mut process = tokio::process::Command::new(clang);
-    // The command begins with a compiler's name and ends with `--` and the file.
-    let end = command.len().saturating_sub(2);
-    process.args(command.get(1..end).unwrap_or_default()).args(BOTH);
-    match pass {
-        Pass::Device => process.args(DEVICE),
-        Pass::Host => process.arg("-fsyntax-only"),
-    };
-    if let Some(overlay) = overlay {
-        process.arg("-ivfsoverlay").arg(&overlay.file);
-    }
-    process.args(command.get(end..).unwrap_or_default());
+    process.args(arguments(pass, command, overlay));
     if folder.is_dir() {
         process.current_dir(folder);
     }
     process.stdin(Stdio::null()).kill_on_drop(true).output().await
 }
 
-/// Files that show clang the editor's text in place of the saved one; removed when dropped.
-struct Overlay {
-    folder: PathBuf,
-    file: PathBuf,
+/// The PTX that a compile gave.
+pub(super) fn ptx_of(pass: Pass, output: Output) -> Option<String> {
+    let good = pass == Pass::Device && output.status.success() && output.stdout.len() <= MAX_PTX;
+    good.then(|| String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
-impl Overlay {
-    /// `None` when the saved text is the same.
-    fn new(path: &Path, text: &str) -> std::io::Result<Option<Self>> {
-        if std::fs::read(path).is_ok_and(|saved| saved == text.as_bytes()) {
-            return Ok(None);
-        }
-        static NEXT: AtomicU64 = AtomicU64::new(0);
-        let n = NEXT.fetch_add(1, Ordering::Relaxed);
-        let folder = std::env::temp_dir().join(format!("warplens-lsp-{}-{n}", std::process::id()));
-        // Fails if somebody was there first: a folder of ours is never shared.
-        create_private(&folder)?;
-        let overlay = Self { file: folder.join("overlay.yaml"), folder };
-        let real = overlay.folder.join("text");
-        std::fs::write(&real, text)?;
-        // YAML takes JSON.
-        let yaml = json!({"version": 0, "case-sensitive": "true", "use-external-names": false, "roots": [
-            {"type": "file", "name": path, "external-contents": real},
-        ]});
-        std::fs::write(&overlay.file, yaml.to_string())?;
-        Ok(Some(overlay))
+async fn read(text: Arc<String>, name: String) -> Option<PtxReport> {
+    crate::dispatch::blocking(move || Ok(ptx::read(&text, &name))).await.ok()
+}
+
+/// Have ptxas count registers. Where it cannot (an architecture or a PTX version it does not know), the estimate stays.
+async fn assemble(assembler: &Assembler, text: &str, report: &mut PtxReport) {
+    let Ok((scratch, arguments)) = assembler.prepare(text) else { return };
+    let mut process = tokio::process::Command::new(&assembler.program);
+    process.args(arguments).stdin(Stdio::null()).kill_on_drop(true);
+    if let Ok(output) = process.output().await {
+        report.allocate(ptxas::parse(&String::from_utf8_lossy(&output.stderr)));
     }
+    drop(scratch);
 }
 
-fn create_private(folder: &Path) -> std::io::Result<()> {
-    let mut builder = std::fs::DirBuilder::new();
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(folder)
-}
-
-impl Drop for Overlay {
-    fn drop(&mut self) {
-        // What cannot be removed is left to the system's cleaning.
-        let _ = std::fs::remove_dir_all(&self.folder);
+/// clang's arguments for one pass of a command, which begins with a compiler's name and ends with `--` and the file.
+pub(super) fn arguments(pass: Pass, command: &[String], overlay: Option<&Scratch>) -> Vec<OsString> {
+    let end = command.len().saturating_sub(2);
+    let own = match pass {
+        Pass::Device => DEVICE,
+        Pass::Host => &["-fsyntax-only"],
+    };
+    let (flags, file) = command.split_at_checked(end).unwrap_or((command, &[]));
+    let flags = flags.iter().skip(1).map(OsString::from);
+    let mut out: Vec<OsString> = flags.chain(BOTH.iter().chain(own).map(OsString::from)).collect();
+    if let Some(overlay) = overlay {
+        out.extend([OsString::from("-ivfsoverlay"), overlay.path("overlay.yaml").into()]);
     }
+    out.extend(file.iter().map(OsString::from));
+    out
+}
+
+/// Files that show clang the editor's text in place of the saved one; none when the saved text is the same.
+fn overlay(path: &Path, text: &str) -> std::io::Result<Option<Scratch>> {
+    if std::fs::read(path).is_ok_and(|saved| saved == text.as_bytes()) {
+        return Ok(None);
+    }
+    let scratch = Scratch::new()?;
+    let real = scratch.write("text", text)?;
+    // YAML takes JSON.
+    let yaml = json!({"version": 0, "case-sensitive": "true", "use-external-names": false, "roots": [
+        {"type": "file", "name": path, "external-contents": real},
+    ]});
+    scratch.write("overlay.yaml", &yaml.to_string())?;
+    Ok(Some(scratch))
 }

@@ -1,13 +1,14 @@
 //! The deep tier: on save, or when typing pauses, clang compiles the document in the background, and what comes out is
 //! read: its errors, its PTX, and what the kernels in it cost.
 //!
-//! `compile` runs clang, `messages` reads what it said, `kernels` reads the PTX; the last two are pure. The next edit kills the compile. Results carry the
-//! version they are for; the main loop drops those of other versions. Only clang is run, with our own flags: nothing
-//! that the workspace names.
+//! `compile` runs clang, and ptxas where there is one; `warplens-ide` reads what they say and has the rules. `lint` does
+//! the same for the command line. The next edit kills the compile. Results carry the version they are for; the main loop
+//! drops those of other versions. Only these programs are run, with our own flags: nothing that the workspace names.
 
+mod assembler;
 pub(crate) mod compile;
-pub mod kernels;
-pub mod messages;
+pub mod lint;
+mod scratch;
 mod show;
 
 use std::collections::HashMap;
@@ -16,12 +17,14 @@ use std::sync::Arc;
 
 use tokio::task::AbortHandle;
 use tower_lsp::ls_types::{Diagnostic, Uri};
+use warplens_ide::compiled::{self, Compiled, Kernel, Message, PtxReport};
 
 use crate::clangd::Pass;
 use crate::document::{Document, Language};
 use crate::event::{Event, Events};
 use crate::text::Encoding;
-pub(crate) use show::{launch_hints, lenses};
+pub(crate) use assembler::Assembler;
+pub(crate) use show::{hover, launch_hints, lenses};
 
 /// What the last compile of each open document found out.
 pub(crate) type Reports = Arc<HashMap<Uri, Arc<Report>>>;
@@ -32,7 +35,7 @@ pub(crate) struct Report {
     /// The version compiled.
     pub(crate) version: i32,
     /// Its kernels.
-    pub(crate) kernels: Vec<kernels::Kernel>,
+    pub(crate) kernels: Vec<Kernel>,
 }
 
 /// A compile's outcome.
@@ -41,9 +44,9 @@ pub(crate) struct DeepFinished {
     pub(crate) uri: Uri,
     pub(crate) version: i32,
     /// Messages of the compiler, by pass.
-    pub(crate) messages: Vec<(Pass, Vec<messages::Message>)>,
+    pub(crate) messages: Vec<(Pass, Vec<Message>)>,
     /// What the PTX says; `None` when the device pass failed.
-    pub(crate) ptx: Option<kernels::PtxReport>,
+    pub(crate) ptx: Option<PtxReport>,
     /// Why nothing could be found out, for the log.
     pub(crate) complaint: Option<String>,
 }
@@ -54,6 +57,8 @@ pub(crate) struct Plan {
     pub(crate) clang: PathBuf,
     /// Folder and command of each pass.
     pub(crate) commands: Vec<(Pass, PathBuf, Vec<String>)>,
+    /// ptxas.
+    pub(crate) assembler: Option<Assembler>,
 }
 
 /// The tier's state: what runs and what is known.
@@ -113,24 +118,40 @@ impl DeepTier {
     }
 
     /// Take in a compile of `document`'s present version; gives what to show. The compiler's own messages are shown
-    /// only when no clangd shows them.
+    /// only when no clangd shows them; nothing is shown of a file that the settings leave out.
     pub(crate) fn take_in(
         &mut self,
         document: &Arc<Document>,
         finished: DeepFinished,
         encoding: Encoding,
         without_clangd: bool,
-        config: &warplens_ide::Config,
+        config: Option<&warplens_ide::Config>,
     ) -> Vec<Diagnostic> {
         let mut out = Vec::new();
-        if without_clangd {
-            out.extend(show::compiler_messages(document, &finished.messages, encoding));
+        let mut compiled = Compiled {
+            path: document.path().map(std::path::Path::to_owned).unwrap_or_default(),
+            messages: Vec::new(),
+            ptx: finished.ptx,
+        };
+        // A header by itself is no translation unit: what its compile complains of may be fine where it is included.
+        if without_clangd && document.path().is_some_and(is_translation_unit) {
+            out.extend(show::compiler_warnings(document, &finished.messages, encoding));
+            compiled.messages = finished.messages.into_iter().map(|(pass, m)| (pass.name(), m)).collect();
         }
-        if let Some(ptx) = finished.ptx {
-            out.extend(show::ptx_findings(document, &ptx, encoding, config));
+        if let Some(config) = config {
+            let found = compiled::diagnostics(&document.analysis().ide, config, &compiled);
+            out.extend(crate::to_proto::diagnostics(document, &found, encoding));
+        }
+        if let Some(ptx) = compiled.ptx {
             let report = Report { version: finished.version, kernels: ptx.kernels };
             Arc::make_mut(&mut self.reports).insert(finished.uri, Arc::new(report));
         }
         out
     }
+}
+
+/// Whether a file of this name is compiled by itself.
+fn is_translation_unit(path: &std::path::Path) -> bool {
+    let extension = path.extension().and_then(|e| e.to_str()).unwrap_or_default();
+    !matches!(extension, "cuh" | "muh" | "h" | "hh" | "hpp" | "hxx" | "inl" | "ipp")
 }

@@ -12,7 +12,7 @@ use crate::capabilities;
 use crate::clangd::{self, Clangd, Headers, Pass, find};
 use crate::client::{Abilities, Expected, Severity};
 use crate::config::Settings;
-use crate::deep::Plan;
+use crate::deep::{Assembler, Plan};
 use crate::document::Document;
 use crate::text::Encoding;
 use crate::workspace;
@@ -228,7 +228,9 @@ impl MainLoop {
                 (pass, folder, command)
             })
             .collect();
-        Some(Plan { clang, commands })
+        let config = self.file_settings.of(document.path());
+        let assembler = Assembler::find(self.settings.deep.ptxas_path.as_deref(), config.as_ref());
+        Some(Plan { clang, commands, assembler })
     }
 
     /// Ours, unless the user names a toolkit.

@@ -172,8 +172,8 @@ impl MainLoop {
             return;
         };
         let without_clangd = self.clangd.is_none();
-        let config = self.file_settings.config_for(document.path());
-        let list = self.deep.take_in(&document, finished, self.encoding, without_clangd, &config);
+        let config = self.file_settings.of(document.path());
+        let list = self.deep.take_in(&document, finished, self.encoding, without_clangd, config.as_ref());
         self.take_in(&uri, Source::Deep, version, list);
         if self.abilities.refreshes_lenses {
             self.client.ask("workspace/codeLens/refresh", Value::Null, Expected::Nothing);

@@ -15,9 +15,15 @@ impl Read for HoverRequest {
         let at = &params.text_document_position_params;
         let Some(asked) = snapshot.ask(&at.text_document.uri) else { return Ok(None) };
         let hover = ide::hover::hover(&asked.query(), asked.offset(at.position));
-        Ok(hover.map(|h| Hover {
-            contents: HoverContents::Markup(to_proto::markdown(h.markdown)),
-            range: Some(asked.range(h.range)),
+        Ok(hover.map(|h| {
+            let mut text = h.markdown;
+            if let Some(cost) = crate::deep::hover(&asked, h.range) {
+                text.push_str(&format!("\n\n{cost}"));
+            }
+            Hover {
+                contents: HoverContents::Markup(to_proto::markdown(text)),
+                range: Some(asked.range(h.range)),
+            }
         }))
     }
 

@@ -5,6 +5,7 @@ mod bad_input;
 mod clangd_fake;
 mod clangd_real;
 mod deep;
+mod deep_rules;
 mod editing;
 mod editor;
 mod features;

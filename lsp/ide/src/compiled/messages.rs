@@ -3,7 +3,7 @@
 //! The form is `file:line:column:{ranges}: severity: text [-Wflag]`, asked for with `-fdiagnostics-print-source-range-info`
 //! and without carets. Lines of another form are skipped.
 
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,13 +48,20 @@ pub struct Message {
     pub notes: Vec<Note>,
 }
 
+impl Message {
+    /// The header it says is not there.
+    pub fn missing_header(&self) -> Option<&str> {
+        self.text.strip_suffix(" file not found").map(|name| name.trim_matches(['\'', '"']))
+    }
+}
+
 /// Read what clang said while it ran in `folder`.
 pub fn parse(stderr: &str, folder: &Path) -> Vec<Message> {
     let mut out: Vec<Message> = Vec::new();
     for line in stderr.lines() {
         let Some((place, severity, text)) = split(line) else { continue };
         let Some((file, line, column, end)) = read_place(place) else { continue };
-        let file = crate::clangd::database::normalise(&folder.join(file));
+        let file = normalise(&folder.join(file));
         if severity == "note" {
             if let Some(message) = out.last_mut() {
                 message.notes.push(Note { file, line, column, text: text.to_owned() });
@@ -69,6 +76,21 @@ pub fn parse(stderr: &str, folder: &Path) -> Vec<Message> {
             _ => (text, None),
         };
         out.push(Message { file, line, column, end, level, text: text.to_owned(), flag, notes: Vec::new() });
+    }
+    out
+}
+
+/// Resolve `.` and `..` by name alone.
+fn normalise(path: &Path) -> PathBuf {
+    let mut out = PathBuf::new();
+    for part in path.components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                out.pop();
+            }
+            part => out.push(part),
+        }
     }
     out
 }

@@ -1,7 +1,7 @@
 //! What PTX tells of a document: its kernels' resources, and errors inside inline assembly. Pure.
 //!
-//! Registers are what our own analysis finds live at once: a lower bound that is modelled, not what ptxas allocates;
-//! whoever shows them says so. Shared and local bytes are exact for the PTX at hand. clang passes inline assembly on
+//! Registers are an estimate, what our own analysis finds live at once, unless `ptxas` was there to say what it gives:
+//! [`Kernel::registers_in_words`] says which. Shared and local bytes are exact for the PTX at hand. clang passes inline assembly on
 //! unread, so errors in it are ours to find: they are placed by the `.loc` before the block and the number of the
 //! statement in it.
 
@@ -13,6 +13,8 @@ use warplens_ptx::resolve::{AddressBase, FuncId, Operand, Resolved, VarId, resol
 use warplens_ptx::span::{LineIndex, Span};
 use warplens_ptx::{diagnostic, parse};
 
+use super::ptxas::Allocation;
+
 /// What a kernel costs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Kernel {
@@ -20,14 +22,47 @@ pub struct Kernel {
     pub symbol: String,
     /// Its name in the source, without namespaces and template arguments.
     pub name: String,
-    /// 32-bit registers live at once, at the worst place.
-    pub registers: u32,
+    /// 32-bit registers live at once in the PTX, at the worst place: an estimate of what a thread gets.
+    pub live: u32,
+    /// What the device's real compiler gave it, where it was asked.
+    pub allocated: Option<Allocation>,
     /// Bytes of local memory a thread.
     pub local: u64,
     /// Bytes of static shared memory a block.
     pub shared: u64,
     /// The worst place's source line, from 1, when it lies in the document.
     pub worst_line: Option<u32>,
+}
+
+impl Kernel {
+    /// Registers a thread: the real number where it is known, else the estimate.
+    pub fn registers(&self) -> u32 {
+        self.allocated.as_ref().map_or(self.live, |a| a.registers)
+    }
+
+    /// Registers a thread, and who counted them.
+    pub fn registers_in_words(&self) -> String {
+        match &self.allocated {
+            Some(a) => format!("{} registers (ptxas, {})", a.registers, a.arch),
+            None => format!("≥ {} registers (estimate)", self.live),
+        }
+    }
+
+    /// Bytes a thread stores to and loads from local memory for want of registers, where that is known.
+    pub fn spills(&self) -> Option<(u64, u64)> {
+        self.allocated.as_ref().map(|a| (a.spill_stores, a.spill_loads))
+    }
+}
+
+impl PtxReport {
+    /// Adds what `ptxas -v` said of these kernels.
+    pub fn allocate(&mut self, list: Vec<Allocation>) {
+        for allocation in list {
+            if let Some(kernel) = self.kernels.iter_mut().find(|k| k.symbol == allocation.symbol) {
+                kernel.allocated = Some(allocation);
+            }
+        }
+    }
 }
 
 /// An error inside an `asm` statement of the document.
@@ -73,7 +108,8 @@ pub fn read(ptx: &str, source_name: &str) -> PtxReport {
         kernels.push(Kernel {
             name: plain_name(&symbol),
             symbol,
-            registers: pressure.regs32,
+            live: pressure.regs32,
+            allocated: None,
             local: bytes_of(&resolved, id, StateSpace::Local),
             shared: bytes_of(&resolved, id, StateSpace::Shared),
             worst_line: worst.and_then(|frames| frames.iter().find(|f| in_source(f)).map(|f| f.line)),
@@ -228,7 +264,7 @@ mod tests {
         let kernel = report.kernels.first().unwrap();
         assert_eq!(kernel.name, "k");
         assert_eq!((kernel.local, kernel.shared), (128, 4096));
-        assert!(kernel.registers >= 1, "{kernel:?}");
+        assert!(kernel.live >= 1, "{kernel:?}");
     }
 
     #[test]
