@@ -7,6 +7,7 @@
 mod build;
 mod eval;
 mod infer;
+mod named;
 pub mod types;
 
 pub(crate) use build::declared_name;
