@@ -6,4 +6,5 @@ mod inspect;
 mod profile;
 mod programs;
 mod readme;
+mod self_checking;
 mod support;

@@ -7,8 +7,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Files with a twin; a name that begins with `cuda` changes too.
-const TWINS: [&str; 12] = [
+const TWINS: [&str; 13] = [
     "cuda.h",
+    "driver_api_more.h",
     "cuda_profiler_api.h",
     "library_types.h",
     "builtin_types.h",

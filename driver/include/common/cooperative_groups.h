@@ -1,7 +1,8 @@
 // Cooperative groups: blocks, tiles of a warp, coalesced threads and the whole grid.
 //
 // Written from the published programming guide. A grid is synchronised through one word of global memory, so it needs a
-// cooperative launch, as on hardware. Not there: clusters, several devices, tiles wider than a warp.
+// cooperative launch, as on hardware. Tiles wider than a warp are in warplens/wide_tile.h. Not there: clusters, several
+// devices.
 #ifndef WARPLENS_COOPERATIVE_GROUPS_H
 #define WARPLENS_COOPERATIVE_GROUPS_H
 
@@ -17,6 +18,8 @@
 #define WL_CGM __inline__ __device__ __attribute__((always_inline))
 
 namespace cooperative_groups {
+// Other public headers declare these classes in a namespace of this name.
+namespace __v1 {
 
 namespace details {
 
@@ -95,6 +98,11 @@ class grid_group;
 class thread_block;
 class coalesced_group;
 template <unsigned Size, typename Parent = void> class thread_block_tile;
+
+// Room that `this_thread_block` may be given for tiles wider than a warp; they bring their own here.
+template <unsigned MaxBlockSize = 1024> struct block_tile_memory {
+  unsigned char room[1];
+};
 
 // Any group, its kind known at run time.
 class thread_group {
@@ -251,23 +259,55 @@ public:
   template <typename T> WL_CGM unsigned match_all(T value, int &predicate) const {
     return __match_all_sync(tile_mask(), value, &predicate) >> first_lane();
   }
-  static WL_CGM unsigned meta_group_rank() { return block_rank() / Size; }
-  static WL_CGM unsigned meta_group_size() { return (block_size() + Size - 1) / Size; }
 };
+
+// How many threads the group has that a tile was made from, and which of them this one is.
+template <typename Parent> struct parent_of {
+  static WL_CGM unsigned size() { return block_size(); }
+  static WL_CGM unsigned rank() { return block_rank(); }
+};
+template <unsigned Size, typename Parent> struct parent_of<thread_block_tile<Size, Parent>> {
+  static WL_CGM unsigned size() { return Size; }
+  static WL_CGM unsigned rank() { return block_rank() & (Size - 1); }
+};
+
+template <bool Wide, unsigned Size> struct pick_tile {
+  typedef tile_base<Size> type;
+};
+template <unsigned Size> class wide_tile;
+template <unsigned Size> struct pick_tile<true, Size> {
+  typedef wide_tile<Size> type;
+};
+template <unsigned Size> using any_tile = typename pick_tile<(Size > 32), Size>::type;
 } // namespace details
 
-template <unsigned Size, typename Parent> class thread_block_tile : public details::tile_base<Size> {
+#include <warplens/wide_tile.h>
+
+template <unsigned Size, typename Parent> class thread_block_tile : public details::any_tile<Size> {
 public:
   WL_CGM thread_block_tile() {}
-  // A tile of a known parent serves wherever any tile of its size does.
-  WL_CGM operator thread_block_tile<Size, void>() const { return thread_block_tile<Size, void>(); }
+  static WL_CGM unsigned meta_group_rank() { return details::parent_of<Parent>::rank() / Size; }
+  static WL_CGM unsigned meta_group_size() { return (details::parent_of<Parent>::size() + Size - 1) / Size; }
 };
-template <unsigned Size> class thread_block_tile<Size, void> : public details::tile_base<Size> {
+// The type-erased form remembers what its parent said.
+template <unsigned Size> class thread_block_tile<Size, void> : public details::any_tile<Size> {
+  unsigned meta_index, meta_count;
+
 public:
-  WL_CGM thread_block_tile() {}
+  WL_CGM thread_block_tile()
+      : meta_index(details::block_rank() / Size), meta_count((details::block_size() + Size - 1) / Size) {}
+  // A tile of a known parent serves wherever any tile of its size does.
+  template <typename Parent>
+  WL_CGM thread_block_tile(const thread_block_tile<Size, Parent> &tile)
+      : meta_index(tile.meta_group_rank()), meta_count(tile.meta_group_size()) {}
+  WL_CGM unsigned meta_group_rank() const { return meta_index; }
+  WL_CGM unsigned meta_group_size() const { return meta_count; }
 };
 
 WL_CG thread_block this_thread_block() { return thread_block(); }
+template <unsigned MaxBlockSize> WL_CG thread_block this_thread_block(block_tile_memory<MaxBlockSize> &) {
+  return thread_block();
+}
 WL_CG grid_group this_grid() { return grid_group(); }
 WL_CG coalesced_group coalesced_threads() { return coalesced_group(__activemask()); }
 
@@ -305,7 +345,16 @@ template <typename Group, typename Fn> WL_CG void invoke_one(const Group &group,
     fn();
   }
 }
+template <typename Group, typename Fn> WL_CG auto invoke_one_broadcast(const Group &group, Fn &&fn) {
+  decltype(fn()) result{};
+  if (group.thread_rank() == 0) {
+    result = fn();
+  }
+  return group.shfl(result, 0);
+}
 
+} // namespace __v1
+using namespace __v1;
 } // namespace cooperative_groups
 
 #undef WL_CG

@@ -6,7 +6,11 @@
 // Programs ask by these names what has been included.
 #define __cuda_cuda_h__
 
+#ifndef CUDA_VERSION
 #define CUDA_VERSION 12030
+#endif
+#define CUDAAPI
+#define CUDA_CB
 
 #include <stddef.h>
 #include <stdint.h>
@@ -337,6 +341,10 @@ typedef enum CUpointer_attribute_enum {
   CU_POINTER_ATTRIBUTE_HOST_POINTER = 4,
   CU_POINTER_ATTRIBUTE_IS_MANAGED = 8,
   CU_POINTER_ATTRIBUTE_DEVICE_ORDINAL = 9,
+  CU_POINTER_ATTRIBUTE_RANGE_START_ADDR = 11,
+  CU_POINTER_ATTRIBUTE_RANGE_SIZE = 12,
+  CU_POINTER_ATTRIBUTE_MAPPED = 13,
+  CU_POINTER_ATTRIBUTE_MEMPOOL_HANDLE = 17,
 } CUpointer_attribute;
 
 typedef enum CUjit_option_enum {
@@ -526,5 +534,7 @@ static inline CUresult cuCtxCreate(CUcontext *ctx, CUctxCreateParams *params, un
   return cuCtxCreate(ctx, flags, dev);
 }
 #endif
+
+#include <driver_api_more.h>
 
 #endif

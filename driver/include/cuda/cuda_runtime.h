@@ -14,6 +14,10 @@
 #define __CUDACC_VER_MINOR__ 3
 #define __CUDACC_VER_BUILD__ 0
 #endif
+// nvcc leaves this to cuda.h; libraries that know clang (CCCL) ask clang's way, for which it is always there.
+#ifndef CUDA_VERSION
+#define CUDA_VERSION 12030
+#endif
 #include <warplens/device.h>
 #endif
 
@@ -62,6 +66,18 @@ static inline cudaError_t cudaMallocFromPoolAsync(T **devPtr, size_t size, cudaM
 template <class T>
 static inline cudaError_t cudaHostGetDevicePointer(T **pDevice, void *pHost, unsigned int flags) {
   return ::cudaHostGetDevicePointer((void **)(void *)pDevice, pHost, flags);
+}
+// The forms of CUDA 13, which take a place instead of a device.
+static inline cudaError_t cudaMemPrefetchAsync(const void *devPtr, size_t count, cudaMemLocation location,
+                                               unsigned int flags, cudaStream_t stream = 0) {
+  (void)flags;
+  return ::cudaMemPrefetchAsync(devPtr, count, location.type == cudaMemLocationTypeDevice ? location.id : cudaCpuDeviceId,
+                                stream);
+}
+static inline cudaError_t cudaMemAdvise(const void *devPtr, size_t count, cudaMemoryAdvise advice,
+                                        cudaMemLocation location) {
+  return ::cudaMemAdvise(devPtr, count, advice,
+                         location.type == cudaMemLocationTypeDevice ? location.id : cudaCpuDeviceId);
 }
 template <class T>
 static inline cudaError_t cudaStreamAttachMemAsync(cudaStream_t stream, T *devPtr, size_t length = 0,

@@ -7,7 +7,11 @@
 // Programs ask by these names what has been included.
 #define __musa_musa_h__
 
+#ifndef MUSA_COMP_VERSION
 #define MUSA_COMP_VERSION 12030
+#endif
+#define MUSAAPI
+#define MUSA_CB
 
 #include <stddef.h>
 #include <stdint.h>
@@ -338,6 +342,10 @@ typedef enum MUpointer_attribute_enum {
   MU_POINTER_ATTRIBUTE_HOST_POINTER = 4,
   MU_POINTER_ATTRIBUTE_IS_MANAGED = 8,
   MU_POINTER_ATTRIBUTE_DEVICE_ORDINAL = 9,
+  MU_POINTER_ATTRIBUTE_RANGE_START_ADDR = 11,
+  MU_POINTER_ATTRIBUTE_RANGE_SIZE = 12,
+  MU_POINTER_ATTRIBUTE_MAPPED = 13,
+  MU_POINTER_ATTRIBUTE_MEMPOOL_HANDLE = 17,
 } MUpointer_attribute;
 
 typedef enum MUjit_option_enum {
@@ -527,5 +535,7 @@ static inline MUresult muCtxCreate(MUcontext *ctx, MUctxCreateParams *params, un
   return muCtxCreate(ctx, flags, dev);
 }
 #endif
+
+#include <driver_api_more.h>
 
 #endif

@@ -15,6 +15,10 @@
 #define __CUDACC_VER_MINOR__ 3
 #define __CUDACC_VER_BUILD__ 0
 #endif
+// nvcc leaves this to musa.h; libraries that know clang (CCCL) ask clang's way, for which it is always there.
+#ifndef MUSA_COMP_VERSION
+#define MUSA_COMP_VERSION 12030
+#endif
 #include <warplens/device.h>
 #endif
 
@@ -65,6 +69,18 @@ static inline musaError_t musaMallocFromPoolAsync(T **devPtr, size_t size, musaM
 template <class T>
 static inline musaError_t musaHostGetDevicePointer(T **pDevice, void *pHost, unsigned int flags) {
   return ::musaHostGetDevicePointer((void **)(void *)pDevice, pHost, flags);
+}
+// The forms of MUSA 13, which take a place instead of a device.
+static inline musaError_t musaMemPrefetchAsync(const void *devPtr, size_t count, musaMemLocation location,
+                                               unsigned int flags, musaStream_t stream = 0) {
+  (void)flags;
+  return ::musaMemPrefetchAsync(devPtr, count, location.type == musaMemLocationTypeDevice ? location.id : musaCpuDeviceId,
+                                stream);
+}
+static inline musaError_t musaMemAdvise(const void *devPtr, size_t count, musaMemoryAdvise advice,
+                                        musaMemLocation location) {
+  return ::musaMemAdvise(devPtr, count, advice,
+                         location.type == musaMemLocationTypeDevice ? location.id : musaCpuDeviceId);
 }
 template <class T>
 static inline musaError_t musaStreamAttachMemAsync(musaStream_t stream, T *devPtr, size_t length = 0,

@@ -136,6 +136,39 @@ fn barriers_count_threads_and_forget_those_that_exited() {
 }
 
 #[test]
+fn warps_that_name_their_barrier_in_a_register_meet_at_their_own() {
+    // Warps 0 and 1 meet at barrier 1, warps 2 and 3 at barrier 2; warp 3 comes late, and warp 2 must wait for it.
+    let mut b = Bench::body(
+        "   mov.u32 %r2, smem;
+            shr.u32 %r7, %r52, 6;
+            add.u32 %r8, %r7, 1;
+            shl.b32 %r3, %r52, 2;
+            add.u32 %r4, %r2, %r3;
+            setp.ge.u32 %p1, %r52, 96;
+            @%p1 bra late;
+            st.shared.u32 [%r4], %r52;
+            bar.sync %r8, 64;
+            bra read;
+        late:
+            mov.u32 %r9, 0;
+        again:
+            add.u32 %r9, %r9, 1;
+            setp.lt.u32 %p2, %r9, 5000;
+            @%p2 bra again;
+            st.shared.u32 [%r4], %r52;
+            bar.sync 2, 64;
+        read:
+            xor.b32 %r5, %r52, 63;
+            shl.b32 %r5, %r5, 2;
+            add.u32 %r5, %r2, %r5;
+            ld.shared.u32 %r6, [%r5];
+            st.global.u32 [%rd2], %r6;",
+    );
+    let got = b.run_block(128, 128);
+    assert!(got.iter().enumerate().all(|(i, &v)| v == i as u32 ^ 63), "{got:?}");
+}
+
+#[test]
 fn a_barrier_that_not_all_reach_is_reported_as_a_deadlock() {
     let mut b = Bench::body(
         "   setp.lt.u32 %p1, %r52, 32;

@@ -8,6 +8,7 @@
 #if defined(__cplusplus) && defined(__CUDA__)
 
 namespace cooperative_groups {
+namespace __v1 {
 
 template <typename Group, typename T>
 static __inline__ __device__ void memcpy_async(const Group &group, T *dst, const T *src, size_t bytes) {
@@ -20,6 +21,8 @@ template <unsigned Stages, typename Group> static __inline__ __device__ void wai
   group.sync();
 }
 
+} // namespace __v1
+using namespace __v1;
 } // namespace cooperative_groups
 
 #endif

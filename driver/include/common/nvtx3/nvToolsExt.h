@@ -157,6 +157,65 @@ WARPLENS_NVTX nvtxStringHandle_t nvtxDomainRegisterStringA(nvtxDomainHandle_t do
   return (nvtxStringHandle_t)string;
 }
 
+WARPLENS_NVTX void nvtxDomainNameCategoryA(nvtxDomainHandle_t domain, uint32_t category, const char *name) {
+  (void)domain;
+  (void)category;
+  (void)name;
+}
+
+// Wide strings reach the capture as UTF-8. The copy that a registered string needs lives as long as the program.
+WARPLENS_NVTX void warplens_nvtxNarrow(char *out, size_t room, const wchar_t *text) {
+  size_t n = 0;
+  for (; text && *text && n + 5 < room; text++) {
+    uint32_t c = (uint32_t)*text;
+    if (c < 0x80) {
+      out[n++] = (char)c;
+    } else if (c < 0x800) {
+      out[n++] = (char)(0xc0 | (c >> 6));
+      out[n++] = (char)(0x80 | (c & 0x3f));
+    } else if (c < 0x10000) {
+      out[n++] = (char)(0xe0 | (c >> 12));
+      out[n++] = (char)(0x80 | ((c >> 6) & 0x3f));
+      out[n++] = (char)(0x80 | (c & 0x3f));
+    } else {
+      out[n++] = (char)(0xf0 | (c >> 18));
+      out[n++] = (char)(0x80 | ((c >> 12) & 0x3f));
+      out[n++] = (char)(0x80 | ((c >> 6) & 0x3f));
+      out[n++] = (char)(0x80 | (c & 0x3f));
+    }
+  }
+  out[n] = 0;
+}
+WARPLENS_NVTX int nvtxRangePushW(const wchar_t *message) {
+  char text[512];
+  warplens_nvtxNarrow(text, sizeof(text), message);
+  return nvtxRangePushA(text);
+}
+WARPLENS_NVTX nvtxRangeId_t nvtxRangeStartW(const wchar_t *message) {
+  char text[512];
+  warplens_nvtxNarrow(text, sizeof(text), message);
+  return nvtxRangeStartA(text);
+}
+WARPLENS_NVTX void nvtxMarkW(const wchar_t *message) {
+  char text[512];
+  warplens_nvtxNarrow(text, sizeof(text), message);
+  nvtxMarkA(text);
+}
+WARPLENS_NVTX nvtxStringHandle_t nvtxDomainRegisterStringW(nvtxDomainHandle_t domain, const wchar_t *string) {
+  char text[512];
+  (void)domain;
+  warplens_nvtxNarrow(text, sizeof(text), string);
+  return (nvtxStringHandle_t)strdup(text);
+}
+WARPLENS_NVTX nvtxDomainHandle_t nvtxDomainCreateW(const wchar_t *name) {
+  return (nvtxDomainHandle_t)nvtxDomainRegisterStringW(0, name);
+}
+WARPLENS_NVTX void nvtxDomainNameCategoryW(nvtxDomainHandle_t domain, uint32_t category, const wchar_t *name) {
+  (void)domain;
+  (void)category;
+  (void)name;
+}
+
 // Names that tools may show; nothing shows them yet.
 WARPLENS_NVTX void nvtxNameCategoryA(uint32_t category, const char *name) {
   (void)category;

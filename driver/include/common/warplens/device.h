@@ -98,7 +98,20 @@ typedef uint32_t cuuint32_t;
 typedef uint64_t cuuint64_t;
 #include <warplens/address_spaces.h>
 
+// clang 19 hands these two arguments over the wrong way round; ours are in warplens/intrinsics.h.
+#define __reduce_add_sync __clang_reduce_add_sync
+#define __reduce_min_sync __clang_reduce_min_sync
+#define __reduce_max_sync __clang_reduce_max_sync
+#define __reduce_and_sync __clang_reduce_and_sync
+#define __reduce_or_sync __clang_reduce_or_sync
+#define __reduce_xor_sync __clang_reduce_xor_sync
 #include <__clang_cuda_intrinsics.h>
+#undef __reduce_add_sync
+#undef __reduce_min_sync
+#undef __reduce_max_sync
+#undef __reduce_and_sync
+#undef __reduce_or_sync
+#undef __reduce_xor_sync
 
 #include <__clang_cuda_complex_builtins.h>
 

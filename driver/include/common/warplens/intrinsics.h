@@ -1,5 +1,5 @@
-// Device intrinsics that clang's helper headers leave to the vendor's: cached loads and stores, timers,
-// integer dot products.
+// Device intrinsics that clang's helper headers leave to the vendor's or get wrong: cached loads and stores, timers,
+// reductions over a warp, integer dot products.
 #ifndef WARPLENS_INTRINSICS_H
 #define WARPLENS_INTRINSICS_H
 
@@ -115,11 +115,26 @@ WARPLENS_STORES(__stwt, "wt")
 
 // Timers.
 WARPLENS_D void __nanosleep(unsigned int ns) { __asm__ __volatile__("nanosleep.u32 %0;" ::"r"(ns)); }
-WARPLENS_D unsigned long long __globaltimer() {
-  unsigned long long t;
-  __asm__ __volatile__("mov.u64 %0, %%globaltimer;" : "=l"(t));
-  return t;
-}
+
+// One value from those of all lanes of a mask (sm_80).
+#if !defined(__CUDA_ARCH__) || __CUDA_ARCH__ >= 800
+#define WARPLENS_REDUCE(fn, type, ptx)                                                                  \
+  WARPLENS_D type fn(unsigned int mask, type value) {                                                   \
+    type r;                                                                                             \
+    __asm__ __volatile__("redux.sync." ptx " %0, %1, %2;" : "=r"(r) : "r"(value), "r"(mask) : "memory"); \
+    return r;                                                                                           \
+  }
+WARPLENS_REDUCE(__reduce_add_sync, unsigned int, "add.u32")
+WARPLENS_REDUCE(__reduce_add_sync, int, "add.s32")
+WARPLENS_REDUCE(__reduce_min_sync, unsigned int, "min.u32")
+WARPLENS_REDUCE(__reduce_min_sync, int, "min.s32")
+WARPLENS_REDUCE(__reduce_max_sync, unsigned int, "max.u32")
+WARPLENS_REDUCE(__reduce_max_sync, int, "max.s32")
+WARPLENS_REDUCE(__reduce_and_sync, unsigned int, "and.b32")
+WARPLENS_REDUCE(__reduce_or_sync, unsigned int, "or.b32")
+WARPLENS_REDUCE(__reduce_xor_sync, unsigned int, "xor.b32")
+#undef WARPLENS_REDUCE
+#endif
 
 // Integer dot products with accumulation.
 WARPLENS_D int __dp4a(int a, int b, int c) {

@@ -1,6 +1,6 @@
 //! Initialisation, devices and contexts. Every device has its primary context only; `cuCtxCreate` gives that one.
 
-use std::ffi::{c_char, c_int, c_uint, c_void};
+use std::ffi::{c_char, c_int, c_uint};
 
 use super::give;
 use crate::error::{Error, Result, Spelling, name, text};
@@ -206,9 +206,5 @@ driver_api! {
 
     ProfilerStop() {
         Ok(())
-    }
-
-    GetProcAddress(symbol: *const c_char, out: *mut *mut c_void, version: c_int, flags: u64, status: *mut c_int) {
-        crate::entry::missing("cuGetProcAddress")
     }
 }

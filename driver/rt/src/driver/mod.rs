@@ -2,6 +2,7 @@
 //! events. Each function is also exported as `_v2`, the suffix its ABI has in current headers.
 
 mod context;
+mod lookup;
 mod memory;
 mod module;
 mod streams;

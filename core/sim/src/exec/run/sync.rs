@@ -3,7 +3,7 @@
 use super::block::{BARRIERS, BarrierState, Block};
 use super::{Step, Worker};
 use crate::exec::Masks;
-use crate::exec::ctx::Ref;
+use crate::exec::ctx::{Ref, Region};
 use crate::exec::tree::{self, EMPTY, NodeId, State};
 use crate::lower::code::{Barrier, Cond, Control, ReduceOp};
 use crate::trap::TrapKind;
@@ -18,6 +18,7 @@ impl Worker<'_> {
         b: &Barrier,
         k: u32,
     ) -> Step<bool> {
+        self.split_by_barrier(block, g, id, b);
         let mask = self.condition(block, g, id, &b.cond, b.site);
         let tree = &mut block.gangs[g].tree;
         let rest = tree::minus(&tree.nodes[id].mask, &mask);
@@ -97,6 +98,31 @@ impl Worker<'_> {
         }
         self.try_release(block, number);
         Ok(false)
+    }
+
+    /// Warps of a gang may name different barriers, or counts, in registers: those that do not name what the first lane
+    /// names are split off and arrive by themselves.
+    fn split_by_barrier(&mut self, block: &mut Block, g: usize, id: NodeId, b: &Barrier) {
+        let named = |r: Option<Ref>| r.filter(|r| r.region != Region::Const);
+        for r in [named(Some(b.id)), named(b.count)].into_iter().flatten() {
+            let tree = &mut block.gangs[g].tree;
+            let mask = tree.nodes[id].mask;
+            let mut first = None;
+            let mut others = EMPTY;
+            for (c, &m) in mask.iter().enumerate().filter(|(_, m)| **m != 0) {
+                let row = self.ctx.row::<u32>(r, c);
+                for lane in (0..32).filter(|l| m >> l & 1 != 0) {
+                    // SAFETY: rows were bounded at lowering.
+                    let value = unsafe { *row.add(lane) };
+                    if value != *first.get_or_insert(value) {
+                        others[c] |= 1 << lane;
+                    }
+                }
+            }
+            if !tree::is_empty(&others) {
+                tree.split_off(id, &others);
+            }
+        }
     }
 
     /// Lets a barrier's groups go when all that are expected have arrived.
