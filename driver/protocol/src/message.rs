@@ -37,8 +37,6 @@ record! {
 record! {
     /// What every request begins with.
     pub struct Head {
-        /// API function the program called.
-        api: String,
         /// The program's virtual time, nanoseconds.
         now: u64,
         /// Thread in the program.
@@ -342,6 +340,12 @@ choice! {
             kind: u8, /// Identity of a start/end range.
             id: u64, /// Text.
             text: String },
+        /// A function of the API has returned. Sent only when somebody records.
+        Returned = 39 { /// Its name.
+            api: String, /// The program's virtual time when it was called, nanoseconds.
+            start: u64, /// And when it returned.
+            end: u64, /// What it returned.
+            code: i32 },
         /// Forgets a module.
         Unload = 32 { /// Ordinal.
             device: u32, /// Module.

@@ -12,7 +12,7 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use crate::error::{Error, Result};
-use crate::{stdio, thread};
+use crate::{link, stdio, thread};
 
 /// Runs the body of a runtime function.
 pub fn runtime(name: &'static str, body: impl FnOnce() -> Result) -> i32 {
@@ -26,6 +26,7 @@ pub fn runtime(name: &'static str, body: impl FnOnce() -> Result) -> i32 {
 /// Runs the body of a driver function.
 pub fn guarded(name: &'static str, body: impl FnOnce() -> Result) -> i32 {
     let outer = thread::set_api(name);
+    let start = link::now();
     let code = match catch_unwind(AssertUnwindSafe(body)) {
         Ok(Ok(())) => 0,
         Ok(Err(Error(code))) => code,
@@ -34,6 +35,10 @@ pub fn guarded(name: &'static str, body: impl FnOnce() -> Result) -> i32 {
             Error::UNKNOWN.0
         }
     };
+    // What a function of the API calls on its behalf is a part of it.
+    if outer.is_empty() && !name.is_empty() && link::recording() {
+        link::returned(name, start, code);
+    }
     thread::set_api(outer);
     code
 }

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Instant;
 
-use warplens_driver_protocol::mailbox::{Gone, Mailbox, Return, SLOTS};
+use warplens_driver_protocol::mailbox::{Gone, Mailbox, NO_REPLY, Return, SLOTS};
 use warplens_driver_protocol::message::{Head, Outcome};
 use warplens_driver_protocol::sys::{self, Mapping};
 use warplens_driver_protocol::wire::{Reader, Wire as _};
@@ -149,6 +149,15 @@ pub fn exchange(request: &Request) -> Result<Reply> {
     if outcome.code != 0 { Err(Error(outcome.code)) } else { Ok(reply) }
 }
 
+/// Tells whoever records that a function of the API has returned; nobody waits for that.
+pub fn returned(api: &str, start: u64, code: i32) {
+    if let Ok(connection) = connected() {
+        let nobody = Return { slot: NO_REPLY, number: 0 };
+        // The call has its answer already; if the device process is gone, the next call says so.
+        let _ = connection.post(nobody, &Request::Returned { api: api.to_owned(), start, end: now(), code });
+    }
+}
+
 /// One exchange whose answer is only whether it worked.
 pub fn tell(request: &Request) -> Result {
     call(request).map(drop)
@@ -225,13 +234,8 @@ impl Connection {
     }
 
     fn post(&self, to: Return, request: &Request) -> Result {
-        let api = match thread::api() {
-            // Registered code and what it printed are dealt with outside any call of the program's.
-            "" => "start or end of the program",
-            api => api,
-        };
         let mut bytes = Vec::with_capacity(192);
-        Head { api: api.to_owned(), now: now(), thread: thread::number() }.put(&mut bytes);
+        Head { now: now(), thread: thread::number() }.put(&mut bytes);
         request.put(&mut bytes);
         let _only_me = self.posting.lock().unwrap_or_else(PoisonError::into_inner);
         self.mailbox.post(to, &bytes, || self.is_alive()).map_err(|gone| self.failed(gone))

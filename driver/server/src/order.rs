@@ -8,7 +8,7 @@ use warplens_driver_protocol::Request;
 
 use crate::machine::{Refusal, code};
 use crate::schedule::ItemId;
-use crate::state::{Asked, State, Task, is_quiet};
+use crate::state::{Asked, State, Task};
 use crate::timeline::Nanos;
 
 /// Work that may wait before launches are made to, as CUDA's launch queue does.
@@ -128,18 +128,18 @@ impl State {
                 | Request::TakeOutput {}
                 | Request::Goodbye {}
                 | Request::Mark { .. }
+                | Request::Returned { .. }
                 | Request::HostNext {}
                 | Request::HostDone { .. }
                 | Request::Drain {}
         );
-        let quiet = is_quiet(&asked.request);
         if self.sticky != 0 && !still_answered {
             let refusal = Refusal::code(self.sticky);
-            return self.reply(asked.to, &asked.head, quiet, Err(refusal));
+            return self.reply(asked.to, Err(refusal));
         }
         if self.simulation_is_behind(&asked.request) {
             // The program polls: its clock stands still, because waiting for the simulation costs nothing.
-            return self.reply(asked.to, &asked.head, quiet, Err(Refusal::code(code::NOT_READY)));
+            return self.reply(asked.to, Err(Refusal::code(code::NOT_READY)));
         }
         if let Request::HostNext {} = asked.request {
             self.hosts.waiting = Some(asked);
@@ -150,10 +150,10 @@ impl State {
         self.now = self.now.max(Nanos(asked.head.now));
         let issued = self.now;
         match self.plan(&mut asked.request, issued) {
-            Err(refusal) => self.reply(asked.to, &asked.head, quiet, Err(refusal)),
+            Err(refusal) => self.reply(asked.to, Err(refusal)),
             Ok(Plan::Now) => {
                 let answer = self.answer(asked.request, asked.head.thread);
-                self.reply(asked.to, &asked.head, quiet, answer);
+                self.reply(asked.to, answer);
             }
             Ok(Plan::After(device, after)) => {
                 self.schedule.add(device, &after, Task::Answer(Box::new(asked)));
@@ -170,7 +170,7 @@ impl State {
                 } else {
                     warplens_driver_protocol::Reply::Done {}
                 };
-                self.reply(asked.to, &asked.head, quiet, Ok(reply));
+                self.reply(asked.to, Ok(reply));
             }
         }
     }

@@ -115,6 +115,12 @@ impl State {
                 self.record(&Event::Mark { kind, id, thread, text: &text, at });
                 Ok(Reply::Done {})
             }
+            Request::Returned { api, start, end, code } => {
+                let (start, end) = (Nanos(start.min(end)), Nanos(end));
+                let (start, end) = (self.on_server_clock(start), self.on_server_clock(end));
+                self.record(&Event::Call { api: &api, thread, start, end, code });
+                Ok(Reply::Done {})
+            }
             Request::SharedLimit { device, kernel, bytes } => {
                 self.machine(device)?.shared_limit(kernel, bytes).map(|()| Reply::Done {})
             }

@@ -168,7 +168,7 @@ impl State {
             }
             Err(error) => {
                 let refusal = Refusal::new(code::INVALID_VALUE, error.to_string());
-                self.send(to, Err(refusal));
+                self.reply(to, Err(refusal));
                 false
             }
         }
@@ -192,9 +192,8 @@ impl State {
                         self.ask(*asked);
                     } else {
                         let Asked { to, head, request } = *asked;
-                        let (quiet, thread) = (is_quiet(&request), head.thread);
-                        let answer = self.answer(request, thread);
-                        self.reply(to, &head, quiet, answer);
+                        let answer = self.answer(request, head.thread);
+                        self.reply(to, answer);
                     }
                 }
                 Task::Host(ticket) => {
@@ -244,7 +243,7 @@ impl State {
         if let Some(asked) = self.hosts.waiting.take()
             && let Some(ticket) = self.hosts.due.pop_front()
         {
-            self.send(asked.to, Ok(Reply::Handle { handle: ticket }));
+            self.reply(asked.to, Ok(Reply::Handle { handle: ticket }));
         }
     }
 
@@ -259,25 +258,15 @@ impl State {
         }
         for task in self.schedule.clear() {
             match task {
-                Task::Answer(asked) => self.reply(asked.to, &asked.head, false, Err(Refusal::code(code))),
+                Task::Answer(asked) => self.reply(asked.to, Err(Refusal::code(code))),
                 Task::Host(ticket) => drop(self.hosts.items.remove(&ticket)),
                 _ => {}
             }
         }
     }
 
-    /// Replies, and records the call.
-    pub fn reply(&mut self, to: Return, head: &Head, quiet: bool, answer: Result<Reply, Refusal>) {
-        if !quiet && self.shared.recorder.is_some() {
-            let code = answer.as_ref().err().map_or(0, |refusal| refusal.code);
-            let (start, end) = (Nanos(head.now).min(self.now), self.now);
-            let (start, end) = (self.on_server_clock(start), self.on_server_clock(end));
-            self.record(&Event::Call { api: &head.api, thread: head.thread, start, end, code });
-        }
-        self.send(to, answer);
-    }
-
-    fn send(&mut self, to: Return, answer: Result<Reply, Refusal>) {
+    /// Replies.
+    pub fn reply(&mut self, to: Return, answer: Result<Reply, Refusal>) {
         let (code, words, reply) = match answer {
             Ok(reply) => (0, std::mem::take(&mut self.message), reply),
             Err(refusal) if refusal.message.is_empty() => {
@@ -303,12 +292,4 @@ impl State {
             let _ = self.mailbox.answer(to, &bytes);
         }
     }
-}
-
-/// Calls the program did not make.
-pub fn is_quiet(request: &Request) -> bool {
-    matches!(
-        request,
-        Request::Mark { .. } | Request::HostNext {} | Request::HostDone { .. } | Request::Drain {}
-    )
 }

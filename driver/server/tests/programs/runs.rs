@@ -311,4 +311,7 @@ fn a_recorder_hears_everything_in_order() {
     for line in wanted {
         assert!(rest.any(|l| l == line), "{line} is missing or out of order in {log:#?}");
     }
+    // Each call of the program's once, however often it asks the device: a first launch loads code, too.
+    let calls: Vec<_> = log.iter().filter(|l| l.starts_with("cuda")).collect();
+    assert_eq!(calls, ["cudaMalloc 0", "cudaMemset 0", "cudaLaunchKernel 0", "cudaMemcpy 0"]);
 }
