@@ -4,6 +4,7 @@
 //! and copies is the caller's business. Memory may be allocated and freed from other threads while a launch runs, and
 //! bytes may be read and written: what a kernel and its host do to the same bytes at once is theirs to order.
 
+mod crew;
 mod layout;
 mod report;
 mod run;
@@ -90,6 +91,7 @@ pub struct Device {
     launches: std::sync::atomic::AtomicU64,
     objects: crate::texture::Objects,
     scratch: std::sync::Mutex<Vec<crate::exec::ctx::Scratch>>,
+    crew: std::sync::Mutex<crew::Crew>,
 }
 
 impl Device {
@@ -111,6 +113,7 @@ impl Device {
             launches: Default::default(),
             objects: Default::default(),
             scratch: Default::default(),
+            crew: Default::default(),
         }
     }
 

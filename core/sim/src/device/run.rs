@@ -3,9 +3,9 @@
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64};
 
-use super::{Device, report};
+use super::{Device, crew, report};
 use crate::exec::MAX_CHUNKS;
-use crate::exec::run::{Job, worker};
+use crate::exec::run::{Alone, Job, worker};
 use crate::launch::{Finished, InvalidLaunch, Launch, LaunchError, RunOptions};
 use crate::observer::{Observer, Site};
 
@@ -93,9 +93,9 @@ impl Device {
             fuel: options.fuel,
             chunks_a_gang: chunks,
             cooperative: launch.cooperative,
-            parallel: workers > 1,
-            next_block: AtomicU64::new(0),
-            issued: AtomicU64::new(0),
+            workers: workers as u64,
+            next_block: Alone(AtomicU64::new(0)),
+            issued: Alone(AtomicU64::new(0)),
             stop: AtomicBool::new(false),
             done,
             cancel,
@@ -109,14 +109,15 @@ impl Device {
             let observe: Option<&mut dyn Observer> = if events { Some(&mut *observer) } else { None };
             vec![worker(&job, observe)]
         } else {
-            std::thread::scope(|s| {
-                let n = workers.min(blocks.min(256) as usize);
-                let handles: Vec<_> = (0..n).map(|_| s.spawn(|| worker(&job, None))).collect();
-                handles.into_iter().filter_map(|h| h.join().ok()).collect()
-            })
+            let n = workers.min(blocks.min(256) as usize);
+            // Another launch has the crew: this one gets its own for as long as it runs.
+            match self.crew.try_lock() {
+                Ok(mut crew) => crew.run(n - 1, || worker(&job, None)),
+                Err(_) => crew::Crew::default().run(n - 1, || worker(&job, None)),
+            }
         };
         let printed = std::mem::take(&mut *job.printed.lock().unwrap_or_else(|e| e.into_inner()));
-        let warp_instructions = job.issued.load(std::sync::atomic::Ordering::Relaxed);
+        let warp_instructions = job.issued.0.load(std::sync::atomic::Ordering::Relaxed);
         // The fault of the lowest block, so that parallel runs tend to agree on which is reported; a worker that was
         // only told to stop has none of its own.
         let mut faults: Vec<_> = outcomes.iter_mut().filter_map(|o| o.fault.take()).collect();

@@ -159,6 +159,8 @@ pub(crate) struct Code {
     pub(crate) blocks: Vec<CodeBlock>,
     /// Block that begins at a position, or `u32::MAX`.
     pub(crate) block_at: Vec<u32>,
+    /// Where a block leads that has no control operation but an unconditional end, or `u32::MAX`.
+    pub(crate) runs_to: Vec<u32>,
     /// First block in the device's numbering.
     pub(crate) block_base: u32,
     /// First site in the device's numbering; sites follow PTX operations.

@@ -109,6 +109,7 @@ pub(crate) fn function(
             controls: Vec::new(),
             blocks: Vec::new(),
             block_at: Vec::new(),
+            runs_to: Vec::new(),
             block_base,
             site_base,
             op_count: body.ops.len() as u32,
@@ -128,6 +129,7 @@ pub(crate) fn function(
         block_of: Vec::new(),
         carry: None,
         addresses: address::Addresses::default(),
+        controls_at: Vec::new(),
     };
     for span in &body.broken {
         lower.refusals.push(Refusal { span: *span, message: "this statement could not be read".into() });
@@ -157,6 +159,8 @@ pub(crate) struct Lower<'a> {
     /// Predicate row of the carry flag, once used.
     carry: Option<Ref>,
     addresses: address::Addresses,
+    /// Positions of control operations.
+    controls_at: Vec<u32>,
 }
 
 impl Lower<'_> {
@@ -217,6 +221,7 @@ impl Lower<'_> {
             }
         }
         self.patch();
+        self.find_plain_blocks();
         self.code.frame_bytes = self.frame.bytes();
     }
 
@@ -257,6 +262,24 @@ impl Lower<'_> {
                 Control::Ret { next, .. } | Control::Trap { next, .. } => next.iter_mut().for_each(fix),
                 Control::Barrier(_) | Control::WarpSync { .. } => {}
             }
+        }
+    }
+
+    /// Blocks whose only control operation is an unconditional end.
+    fn find_plain_blocks(&mut self) {
+        let end = self.code.ops.len() as u32;
+        let mut controls = self.controls_at.iter().zip(&self.code.controls).peekable();
+        for k in 0..self.code.blocks.len() {
+            let until = self.code.blocks.get(k + 1).map_or(end, |b| b.pc);
+            let mut inside = Vec::new();
+            while let Some((&at, control)) = controls.next_if(|c| *c.0 < until) {
+                inside.push((at + 1 == until, control));
+            }
+            let to = match inside.as_slice() {
+                [(true, Control::Fall(t) | Control::Branch { cond: None, taken: t, .. })] => t.pc,
+                _ => u32::MAX,
+            };
+            self.code.runs_to.push(to);
         }
     }
 
@@ -388,6 +411,7 @@ impl Lower<'_> {
         let guard = self.guard.take();
         let k = self.code.controls.len() as u64;
         self.code.controls.push(control);
+        self.controls_at.push(self.code.ops.len() as u32);
         self.emit(run, Ref::NONE, [Ref::NONE; 4], k);
         self.guard = guard;
     }

@@ -112,6 +112,24 @@ fn branches_split_warps_or_do_not() {
 }
 
 #[test]
+fn a_fault_on_one_side_of_a_branch_is_counted_up_to_it() {
+    for gang in [None, Some(1)] {
+        // 8 lanes of warp 0 add, load from nowhere and are stopped; the rest never gets past the branch.
+        let mut b = Bench::body(
+            "mov.u64 %rd9, 0; setp.ge.u32 %p1, %r52, 8; @%p1 bra over;
+             add.u32 %r2, %r2, 1; ld.global.u32 %r3, [%rd9]; add.u32 %r2, %r2, 1;
+             over: add.u32 %r2, %r2, 1;",
+        );
+        b.options.warps_per_gang = gang;
+        let out = b.buffer(&[0; 64]);
+        let trap = b.run([1, 1, 1], [32, 1, 1], &[out]).unwrap_err().to_string();
+        assert!(trap.contains("null"), "{trap}");
+        assert_eq!((b.counts.total.inst, b.counts.total.thread_inst), (7 + 3 + 2, 32 * 10 + 8 * 2));
+        assert_eq!((b.counts.total.branch_uniform, b.counts.total.branch_divergent), (0, 1));
+    }
+}
+
+#[test]
 fn a_loop_with_different_trip_counts_is_counted_by_each_warps_longest_lane() {
     // Lane i goes round i % 4 + 1 times: a warp issues the body 4 times, with 32, 24, 16 and 8 lanes.
     let c = count(

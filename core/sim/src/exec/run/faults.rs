@@ -12,7 +12,7 @@ use crate::trap::TrapKind;
 impl Worker<'_> {
     /// Fuel, cancellation, other workers' faults. A group that `polls` memory may be given more time than its fuel.
     pub(super) fn look_at_clock(&mut self, block: &mut Block, g: usize, id: NodeId, polls: bool) -> Step<()> {
-        let issued = self.job.issued.fetch_add(std::mem::take(&mut self.issued), Ordering::Relaxed);
+        let issued = self.job.issued.0.fetch_add(std::mem::take(&mut self.issued), Ordering::Relaxed);
         let cancelled = self.job.cancel.is_some_and(|c| c.load(Ordering::Relaxed))
             || self.job.stop.load(Ordering::Relaxed);
         if issued <= self.job.fuel && !cancelled {
@@ -90,9 +90,12 @@ impl Worker<'_> {
                 let Some(b) = code.blocks.iter().position(|b| (b.first..b.end).contains(&op)) else {
                     continue;
                 };
-                // The operation that faulted was issued; one that waits was too.
+                // The operation that faulted was issued; one that waits was too. Those that were left out in between, because
+                // their results are read elsewhere, were not.
                 let faulted = self.where_.0 == g && self.where_.1 == id;
-                let from = op + faulted as u32;
+                let done =
+                    (n.pc as usize).checked_sub(1).and_then(|p| code.source.get(p)).map_or(0, |s| s + 1);
+                let from = if faulted { op + 1 } else { done.clamp(code.blocks[b].first, op) };
                 let warps = self.warps(&n.mask);
                 self.partial.push(((code.block_base as usize) + b, from, warps, tree::lanes(&n.mask) as u64));
             }

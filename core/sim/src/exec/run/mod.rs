@@ -16,7 +16,7 @@ use super::pattern::Pattern;
 use super::tally::Tally;
 use super::tree::{self, EMPTY, NEVER, NodeId};
 use crate::launch::Dim3;
-use crate::lower::code::{Code, Cond, Control, ParamRow, launch_row};
+use crate::lower::code::{Code, Cond, Control, ParamRow, Target, launch_row};
 use crate::lower::operand::LOCAL_START;
 use crate::lower::pool::{Row, fill};
 use crate::memory::Table;
@@ -52,9 +52,10 @@ pub(crate) struct Job<'a> {
     pub(crate) fuel: u64,
     pub(crate) chunks_a_gang: usize,
     pub(crate) cooperative: bool,
-    pub(crate) parallel: bool,
-    pub(crate) next_block: AtomicU64,
-    pub(crate) issued: AtomicU64,
+    /// Workers that share the blocks.
+    pub(crate) workers: u64,
+    pub(crate) next_block: Alone<AtomicU64>,
+    pub(crate) issued: Alone<AtomicU64>,
     pub(crate) stop: AtomicBool,
     pub(crate) done: Option<&'a AtomicU64>,
     pub(crate) cancel: Option<&'a AtomicBool>,
@@ -62,6 +63,10 @@ pub(crate) struct Job<'a> {
     pub(crate) printed: Mutex<String>,
     pub(crate) scratch: &'a Mutex<Vec<Scratch>>,
 }
+
+/// On cache lines of its own: workers write it, and what lies beside it is read all the time.
+#[repr(align(128))]
+pub(crate) struct Alone<T>(pub(crate) T);
 
 // SAFETY: constant rows are only read while a launch runs; everything else is plain data or synchronised.
 unsafe impl Sync for Job<'_> {}
@@ -100,7 +105,10 @@ pub(crate) fn worker<'a>(job: &'a Job<'a>, observer: Option<&'a mut dyn Observer
     if fault.is_some() {
         job.stop.store(true, Ordering::Relaxed);
     }
-    job.issued.fetch_add(w.issued, Ordering::Relaxed);
+    job.issued.0.fetch_add(w.issued, Ordering::Relaxed);
+    if let Some(d) = job.done {
+        d.fetch_add(w.ended, Ordering::Relaxed);
+    }
     let epoch = job.table.read().unwrap_or_else(|e| e.into_inner()).epoch();
     let (patterns, ranges) = (std::mem::take(&mut w.ctx.patterns), std::mem::take(&mut w.ctx.ranges));
     job.scratch.lock().unwrap_or_else(|e| e.into_inner()).push(Scratch { patterns, ranges, epoch });
@@ -125,6 +133,10 @@ struct Worker<'a> {
     /// Blocks under way; the current one is taken out.
     resident: Vec<Block>,
     spare: Vec<Block>,
+    /// Blocks of the grid this worker has taken and not started.
+    mine: std::ops::Range<u64>,
+    /// Blocks that ended and were not reported.
+    ended: u64,
     issued: u64,
     where_: (usize, usize, u32),
     stack: Vec<(usize, u32)>,
@@ -161,7 +173,7 @@ impl<'a> Worker<'a> {
                 objects: job.objects,
                 patterns: scratch.patterns,
                 ranges: scratch.ranges,
-                parallel: job.parallel,
+                parallel: job.workers > 1,
                 shared: std::ptr::null_mut(),
                 shared_len: job.shared_bytes,
                 local: std::ptr::null_mut(),
@@ -183,6 +195,8 @@ impl<'a> Worker<'a> {
             partial: Vec::new(),
             resident: Vec::new(),
             spare: Vec::new(),
+            mine: 0..0,
+            ended: 0,
             issued: 0,
             where_: (0, 0, 0),
             stack: Vec::new(),
@@ -244,9 +258,7 @@ impl<'a> Worker<'a> {
                 Ok(true) => {
                     self.spare.push(block);
                     turn = 0;
-                    if let Some(d) = self.job.done {
-                        d.fetch_add(1, Ordering::Relaxed);
-                    }
+                    self.ended += 1;
                     if self.job.stop.load(Ordering::Relaxed) {
                         return Ok(());
                     }
@@ -263,12 +275,25 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// Takes blocks of the grid that lie together, an eighth of a worker's share of what is left, and gives the first.
+    fn take_more(&mut self, total: u64) -> Option<u64> {
+        if let Some(d) = self.job.done {
+            d.fetch_add(std::mem::take(&mut self.ended), Ordering::Relaxed);
+        }
+        let next = &self.job.next_block.0;
+        let left = total.saturating_sub(next.load(Ordering::Relaxed));
+        let n = (left / (8 * self.job.workers)).clamp(1, 64);
+        let first = next.fetch_add(n, Ordering::Relaxed);
+        self.mine = first.min(total)..(first + n).min(total);
+        self.mine.next()
+    }
+
     /// The next block of the grid, ready to run.
     fn take(&mut self, total: u64) -> Option<Block> {
-        let n = self.job.next_block.fetch_add(1, Ordering::Relaxed);
-        if n >= total {
-            return None;
-        }
+        let n = match self.mine.next() {
+            Some(n) => n,
+            None => self.take_more(total)?,
+        };
         let [gx, gy, _] = self.job.grid.map(u64::from);
         let index = [(n % gx) as u32, (n / gx % gy) as u32, (n / gx / gy) as u32];
         let code = &self.job.codes[self.job.entry];
@@ -444,6 +469,10 @@ impl<'a> Worker<'a> {
             let goto = match &code.controls[control] {
                 Control::Fall(t) => *t,
                 Control::Branch { cond: None, taken, .. } => *taken,
+                Control::Barrier(b) if self.passes(block, &mask, b) => {
+                    (pc, fresh) = (pc + 1, false);
+                    continue;
+                }
                 Control::Branch { cond: Some(cond), taken, next, rpc: meet, site } => {
                     let t = self.holds(cond, &mask);
                     let n = tree::minus(&mask, &t);
@@ -466,7 +495,22 @@ impl<'a> Worker<'a> {
                                 (pc, fresh) = (to.pc, true);
                                 continue;
                             }
-                            tree.split(id, *meet, &[(taken.pc, t), (next.pc, n)]);
+                            let parts = [(taken.pc, t), (next.pc, n)];
+                            let aside = if taken.pc == *meet { (n, *next) } else { (t, *taken) };
+                            if (taken.pc == *meet || next.pc == *meet)
+                                && code.runs_to[aside.1.block as usize] == *meet
+                            {
+                                // Some lanes run a few operations and are back: no group is made for them.
+                                if let Err(at) = self.run_aside::<ISSUES>(code, &aside.0, aside.1) {
+                                    let tree = &mut block.gangs[g].tree;
+                                    tree.split(id, *meet, &parts);
+                                    let child = tree.next().unwrap_or(id);
+                                    return self.fault_at(block, g, child, at);
+                                }
+                                (pc, fresh) = (*meet, true);
+                                continue;
+                            }
+                            block.gangs[g].tree.split(id, *meet, &parts);
                             return Ok(false);
                         }
                     }
@@ -482,6 +526,26 @@ impl<'a> Worker<'a> {
                 return Ok(false);
             }
             (pc, fresh) = (goto.pc, true);
+        }
+    }
+
+    /// Runs a block that has no control operation but its end; gives the position of a fault.
+    fn run_aside<const ISSUES: bool>(&mut self, code: &Code, mask: &Masks, to: Target) -> Result<(), u32> {
+        self.count_block(code, to.pc, mask);
+        self.ctx.active = *mask;
+        let mut pc = to.pc;
+        loop {
+            if ISSUES && !self.issue(code, pc) {
+                return Err(pc);
+            }
+            // SAFETY: as in `run_group`.
+            let op = unsafe { &*self.ctx.ops.add(pc as usize) };
+            // SAFETY: as in `run_group`.
+            match unsafe { (op.run)(&mut self.ctx, op) } {
+                Flow::Next => pc += 1,
+                Flow::Control => return Ok(()),
+                Flow::Fault => return Err(pc),
+            }
         }
     }
 

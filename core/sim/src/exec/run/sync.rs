@@ -9,6 +9,19 @@ use crate::lower::code::{Barrier, Cond, Control, ReduceOp};
 use crate::trap::TrapKind;
 
 impl Worker<'_> {
+    /// Does a group that is the whole block, and meets nobody, just go on?
+    #[inline]
+    pub(super) fn passes(&self, block: &Block, mask: &Masks, b: &Barrier) -> bool {
+        if b.cond.is_some() || b.count.is_some() || b.reduce.is_some() || self.ctx.observer.is_some() {
+            return false;
+        }
+        let first = mask.iter().position(|&m| m != 0).unwrap_or(0);
+        let lane = mask[first].trailing_zeros() as usize % 32;
+        // SAFETY: rows were bounded at lowering.
+        let number = unsafe { *self.ctx.row::<u32>(b.id, first).add(lane) };
+        block.barriers.get(number as usize).is_some_and(|s| s.arrived == 0) && tree::lanes(mask) == block.live
+    }
+
     /// A group arrives at a barrier.
     pub(super) fn barrier(
         &mut self,
