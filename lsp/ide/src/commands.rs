@@ -29,6 +29,8 @@ pub struct Command {
     pub words: Vec<Word>,
     /// The file compiled, as written.
     pub file: String,
+    /// Where the compiler ran, as written.
+    pub directory: String,
 }
 
 /// What the rules say of a `compile_commands.json`.
@@ -79,6 +81,7 @@ impl Reader<'_> {
             self.take(b':')?;
             match (key.as_str(), self.peek()?) {
                 ("file", b'"') => command.file = self.string()?.text,
+                ("directory", b'"') => command.directory = self.string()?.text,
                 ("command", b'"') => command.words = split(&self.string()?),
                 ("arguments", b'[') => command.words = self.arguments()?,
                 _ => self.skip(0)?,

@@ -83,16 +83,23 @@ fn launches(analysis: &Analysis, range: TextRange, hints: &mut Vec<Hint>) {
                 kind: HintKind::Launch,
             });
         }
-        let Some(kernel) = model.kernels_named(&launch.kernel).first().copied() else { continue };
-        for (argument, parameter) in launch.arguments.iter().zip(&kernel.parameters) {
+        let names: Vec<&str> = match model.kernels_named(&launch.kernel).first() {
+            Some(kernel) => {
+                kernel.parameters.iter().filter_map(|p| Some(model.symbol(*p)?.name.as_str())).collect()
+            }
+            None => match model.around().kernels_named(&launch.kernel).first() {
+                Some(kernel) => kernel.parameters.iter().map(|(name, _)| name.as_str()).collect(),
+                None => continue,
+            },
+        };
+        for (argument, parameter) in launch.arguments.iter().zip(names) {
             let node = analysis.syntax().node(*argument);
-            let Some(parameter) = model.symbol(*parameter) else { continue };
             // A name that says it already needs no hint.
             let literal = matches!(node.kind(), Kind::NumberLiteral | Kind::True | Kind::False | Kind::Null);
-            if literal && !parameter.name.is_empty() {
+            if literal && !parameter.is_empty() {
                 hints.push(Hint {
                     at: node.range().start,
-                    label: format!("{}: ", parameter.name),
+                    label: format!("{parameter}: "),
                     tooltip: String::new(),
                     kind: HintKind::Parameter,
                 });

@@ -28,6 +28,7 @@ pub mod rename;
 pub mod rules;
 pub mod selection;
 pub mod signature;
+pub mod surroundings;
 pub mod symbols;
 mod syntax;
 mod text;
@@ -37,6 +38,7 @@ pub mod workspace;
 pub use config::{Config, Device, Level};
 pub use diagnostics::{Diagnostic, Elsewhere, Fix, Label, Severity, Tag, diagnostics};
 pub use rules::explain;
+pub use surroundings::{Share, Surroundings};
 pub use syntax::{Blanked, Field, Kind, Language, Node, NodeId, Parsed, Syntax};
 pub use text::{LineIndex, TextEdit, TextRange, apply_edits};
 pub use workspace::{Files, Index, Location, NoFiles};
@@ -56,17 +58,26 @@ pub struct Analysis {
 impl Analysis {
     /// Analyses a parsed document.
     pub fn new(parsed: &Parsed) -> Analysis {
-        Analysis::from_parts(parsed.clone(), parsed.syntax())
+        Analysis::from_parts(parsed.clone(), parsed.syntax(), Arc::default())
     }
 
     /// The same document with another text, made from this analysis where the text is the same.
     pub fn updated(&self, text: impl Into<Arc<str>>) -> Analysis {
         let (parsed, syntax) = self.parsed.updated(text, &self.syntax);
-        Analysis::from_parts(parsed, syntax)
+        Analysis::from_parts(parsed, syntax, Arc::clone(&self.model.around))
     }
 
-    fn from_parts(parsed: Parsed, syntax: Syntax) -> Analysis {
-        let model = model::Model::new(&syntax, parsed.text());
+    /// The same document among other headers. Made anew only where the headers are others.
+    pub fn surrounded(self, around: &Arc<Surroundings>) -> Analysis {
+        if Arc::ptr_eq(&self.model.around, around) || self.model.around.is_empty() && around.is_empty() {
+            return self;
+        }
+        let model = model::Model::new(&self.syntax, self.parsed.text(), Arc::clone(around));
+        Analysis { model, ..self }
+    }
+
+    fn from_parts(parsed: Parsed, syntax: Syntax, around: Arc<Surroundings>) -> Analysis {
+        let model = model::Model::new(&syntax, parsed.text(), around);
         let lines = LineIndex::new(parsed.text());
         let ptx =
             (parsed.language() == Language::Ptx).then(|| Arc::new(ptx::PtxDocument::new(parsed.text())));

@@ -32,7 +32,7 @@ pub(crate) struct Target {
 /// The name under the cursor.
 pub(crate) fn target(q: &Query<'_>, offset: u32) -> Option<Target> {
     let model = q.analysis.model();
-    let reference = model.reference_at(offset)?;
+    let Some(reference) = model.reference_at(offset) else { return mentioned(q, offset) };
     let name = reference.range.of(q.analysis.text()).to_owned();
     let symbol = reference.symbol;
     let shared = match symbol.and_then(|s| model.symbol(s)) {
@@ -40,6 +40,20 @@ pub(crate) fn target(q: &Query<'_>, offset: u32) -> Option<Target> {
         None => !crate::apis::is_known(&name),
     };
     Some(Target { name, range: reference.range, symbol, shared })
+}
+
+/// The name under a cursor in a macro's body, which means what the whole file can see by it.
+fn mentioned(q: &Query<'_>, offset: u32) -> Option<Target> {
+    let model = q.analysis.model();
+    let after = model.mentions.partition_point(|m| m.start <= offset);
+    let range = *model.mentions.get(after.checked_sub(1)?)?;
+    if !range.touches(offset) {
+        return None;
+    }
+    let name = range.of(q.analysis.text()).to_owned();
+    let symbol = model.named(&name).find(|s| model.symbol(*s).is_some_and(|s| s.kind != SymbolKind::Field));
+    let shared = symbol.is_some() || !crate::apis::is_known(&name);
+    Some(Target { name, range, symbol, shared })
 }
 
 /// Where the name under the cursor is defined; its declarations where no definition is known. On an `#include`, nothing:
@@ -204,5 +218,15 @@ fn uses(analysis: &Analysis, target: &Target, own: bool) -> Vec<(TextRange, bool
             }
         })
         .map(|r| (r.range, r.writes || r.declares, r.declares))
+        .chain(in_macros(analysis, target))
         .collect()
+}
+
+/// The same name in the bodies of macros, where it means what the whole file can see by it.
+fn in_macros<'a>(
+    analysis: &'a Analysis,
+    target: &'a Target,
+) -> impl Iterator<Item = (TextRange, bool, bool)> + 'a {
+    let mentions = analysis.model().mentions.iter().filter(|_| target.shared);
+    mentions.filter(|m| m.of(analysis.text()) == target.name).map(|m| (*m, false, false))
 }

@@ -9,11 +9,12 @@ use crate::folding::{Fold, FoldKind};
 use crate::hover::Hover;
 use crate::lenses::{Lens, LensAction};
 use crate::links::Link;
-use crate::model::SymbolKind;
+use crate::model::{Exec, SymbolKind};
 use crate::navigate::Highlight;
 use crate::symbols::OutlineItem;
 use crate::text::TextRange;
 use crate::tokens::{Token, TokenModifier, TokenType};
+use crate::workspace::IndexedSymbol;
 use warplens_ptx::ast::{Function, Instr, Item, Operand, Stmt, Symbol, Variable};
 use warplens_ptx::isa::Mnemonic;
 use warplens_ptx::span::Span;
@@ -348,6 +349,24 @@ pub(crate) fn outline(ptx: &PtxDocument) -> Vec<OutlineItem> {
     items.retain(|i| i.range.covers(i.selection));
     items.sort_by_key(|i| i.range);
     items
+}
+
+/// Functions and variables, for searches of the workspace.
+pub(crate) fn indexed(ptx: &PtxDocument) -> Vec<IndexedSymbol> {
+    let entries = outline(ptx).into_iter().map(|item| {
+        let function = item.kind == SymbolKind::Function;
+        let exec = Exec { global: item.kernel, device: !item.kernel, ..Exec::default() };
+        IndexedSymbol {
+            name: item.name.into(),
+            kind: item.kind,
+            range: item.selection,
+            full: item.range,
+            container: None,
+            exec: function.then_some(exec),
+            definition: true,
+        }
+    });
+    entries.collect()
 }
 
 /// A kernel's buttons.

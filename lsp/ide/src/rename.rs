@@ -1,5 +1,6 @@
 //! Renaming a name everywhere it is used.
 
+use crate::model::{Symbol, SymbolKind};
 use crate::navigate::{references, target};
 use crate::workspace::Location;
 use crate::{Query, TextEdit, TextRange};
@@ -18,6 +19,8 @@ pub enum RenameError {
     Invalid(String),
     /// The new name already means something here.
     Taken(String),
+    /// A macro's body uses the local of this name: what it means there depends on where the macro is used.
+    InMacro(String, String),
 }
 
 impl std::fmt::Display for RenameError {
@@ -29,6 +32,10 @@ impl std::fmt::Display for RenameError {
             }
             RenameError::Undeclared(n) => write!(f, "no declaration of `{n}` was found in this workspace"),
             RenameError::Invalid(n) => write!(f, "`{n}` is not a name: use letters, digits and underscores"),
+            RenameError::InMacro(n, m) => write!(
+                f,
+                "the macro `{m}` uses a local called `{n}` wherever it stands; give the macro a parameter first"
+            ),
             RenameError::Taken(n) => write!(f, "`{n}` already has a meaning here; choose another name"),
         }
     }
@@ -76,9 +83,28 @@ pub fn rename(
     if clash {
         return Err(RenameError::Taken(new_name.to_owned()));
     }
+    if let Some(symbol) = symbol.filter(|_| !target.shared)
+        && let Some(user) = macro_that_uses(q, symbol)
+    {
+        return Err(RenameError::InMacro(target.name, user));
+    }
     let mut edits: BTreeMap<String, Vec<TextEdit>> = BTreeMap::new();
     for Location { path, range } in references(q, offset, true) {
         edits.entry(path).or_default().push(TextEdit::replace(range, new_name));
     }
     Ok(edits)
+}
+
+/// A macro that names this local in its body and is used where the local is visible.
+fn macro_that_uses(q: &Query<'_>, symbol: &Symbol) -> Option<String> {
+    let (model, text) = (q.analysis.model(), q.analysis.text());
+    let (from, to) = symbol.visible?;
+    let mut mentions = model.mentions.iter().filter(|m| m.of(text) == symbol.name);
+    mentions.find_map(|mention| {
+        let within = |s: &&Symbol| s.kind == SymbolKind::Macro && s.full.covers(*mention);
+        let user = model.symbols.iter().find(within)?;
+        let used =
+            model.references.iter().any(|r| r.range.of(text) == user.name && (from..to).contains(&r.node));
+        used.then(|| user.name.clone())
+    })
 }

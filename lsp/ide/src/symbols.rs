@@ -121,7 +121,7 @@ pub struct WorkspaceSymbol {
 pub fn workspace_symbols(index: &Index, query: &str, limit: usize) -> Vec<WorkspaceSymbol> {
     let mut found: Vec<(u32, WorkspaceSymbol)> = Vec::new();
     for (path, file) in index.files() {
-        for symbol in &file.symbols {
+        for symbol in file.symbols.iter().chain(&file.ptx) {
             let Some(score) = score(&symbol.name, query) else { continue };
             found.push((
                 score,

@@ -72,6 +72,8 @@ pub struct FileIndex {
     pub symbols: Vec<IndexedSymbol>,
     /// Calls and launches.
     pub edges: Vec<Edge>,
+    /// Functions and variables of a PTX file: for searches by name only, since no source means them.
+    pub ptx: Vec<IndexedSymbol>,
     /// Hashes of every identifier, sorted.
     mentions: Vec<u32>,
 }
@@ -118,11 +120,12 @@ impl FileIndex {
                 edges.push(Edge { caller, callee: launch.kernel.as_str().into(), range, launch: true });
             }
         }
-        let mut mentions: Vec<u32> =
-            model.references.iter().map(|r| hash(r.range.of(analysis.text()))).collect();
+        let names = model.references.iter().map(|r| r.range).chain(model.mentions.iter().copied());
+        let mut mentions: Vec<u32> = names.map(|range| hash(range.of(analysis.text()))).collect();
         mentions.sort_unstable();
         mentions.dedup();
-        FileIndex { symbols, edges, mentions }
+        let ptx = analysis.ptx().map(crate::ptx::indexed).unwrap_or_default();
+        FileIndex { symbols, edges, ptx, mentions }
     }
 
     /// Whether the file may hold this identifier.

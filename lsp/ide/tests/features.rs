@@ -145,6 +145,48 @@ fn rename_goes_through_all_files_and_refuses_what_it_must() {
 }
 
 #[test]
+fn a_name_is_renamed_in_the_bodies_of_macros_too() {
+    let text = "int wid$0th = 4;\n#define AT(p, i) (p[(i) * width]) // width\n#define TEXT \"width\"\n#define OTHER(width) width\nint f(int *p) { return AT(p, width); }\n";
+    let world = World::new(&[("a.cu", text), ("b.cuh", "extern int width;\n#define WIDE (2 * width)\n")]);
+    let edits = rename::rename(&world.query(), world.offset, "pitch").expect("edits");
+    let changed = |path: &str| apply_edits(world.analysis(path).expect("a file").text(), &edits[path]);
+    assert_eq!(
+        changed("a.cu"),
+        "int pitch = 4;\n#define AT(p, i) (p[(i) * pitch]) // width\n#define TEXT \"width\"\n#define OTHER(width) width\nint f(int *p) { return AT(p, pitch); }\n"
+    );
+    assert_eq!(changed("b.cuh"), "extern int pitch;\n#define WIDE (2 * pitch)\n");
+    // From inside a macro's body as well.
+    let world = World::one("int width = 4;\n#define AT(i) ((i) * wid$0th)\n");
+    let edits = rename::rename(&world.query(), world.offset, "pitch").expect("edits");
+    assert_eq!(edits["a.cu"].len(), 2);
+}
+
+#[test]
+fn a_local_that_a_macro_uses_is_not_renamed_behind_its_back() {
+    let world = World::one(
+        "#define HERE (row * 4)\nint f(int r$0ow) { return HERE; }\nint g(int row) { return row; }\n",
+    );
+    let refused = rename::rename(&world.query(), world.offset, "line").expect_err("refused").to_string();
+    assert!(refused.contains("`HERE`"), "{refused}");
+    let world = World::one(
+        "#define HERE (row * 4)\nint f(int row) { return HERE; }\nint g(int r$0ow) { return row; }\n",
+    );
+    assert_eq!(rename::rename(&world.query(), world.offset, "line").expect("edits")["a.cu"].len(), 2);
+}
+
+#[test]
+fn functions_of_ptx_files_are_found_by_name_but_not_mistaken_for_sources() {
+    let ptx = ".version 7.8\n.target sm_80\n.address_size 64\n.visible .entry scale(.param .u64 p)\n{\nret;\n}\n.func helper()\n{\nret;\n}\n";
+    let world = World::new(&[("a.cu", "void run(float *x) { sca$0le<<<1, 32>>>(x); }\n"), ("k.ptx", ptx)]);
+    let found = symbols::workspace_symbols(&world.index, "scale", 10);
+    let kernel = found.iter().find(|s| s.location.path == "k.ptx").expect("the kernel");
+    assert!(kernel.kernel);
+    assert_eq!(world.show(&kernel.location), "k.ptx:4:scale");
+    assert_eq!(symbols::workspace_symbols(&world.index, "helper", 10).len(), 1);
+    assert!(navigate::definition(&world.query(), world.offset).is_empty());
+}
+
+#[test]
 fn completion_knows_axes_members_locals_and_the_runtime() {
     assert_eq!(labels(&World::one("__global__ void k() { int i = threadIdx.$0 }")), ["x", "y", "z"]);
     assert_eq!(labels(&World::one("__global__ void k(float2 *v) { v[0].$0; }")), ["x", "y"]);

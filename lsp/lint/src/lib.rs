@@ -23,6 +23,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use warplens_config::Settings;
+use warplens_headers::Headers;
 use warplens_ide::{
     Analysis, Config, Diagnostic, Language, LineIndex, Severity, TextEdit, apply_edits, commands, diagnostics,
 };
@@ -121,6 +122,7 @@ pub fn run(options: &Options) -> Report {
         0 => std::thread::available_parallelism().map_or(1, |n| n.get()),
         n => n,
     };
+    let headers = Headers::default();
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, Outcome)>> = Mutex::new(Vec::new());
     std::thread::scope(|scope| {
@@ -129,7 +131,7 @@ pub fn run(options: &Options) -> Report {
                 loop {
                     let at = next.fetch_add(1, Ordering::Relaxed);
                     let Some(file) = files.get(at) else { return };
-                    let outcome = lint_file(options, file);
+                    let outcome = lint_file(options, &headers, file);
                     if let Ok(mut done) = done.lock() {
                         done.push((at, outcome));
                     }
@@ -158,7 +160,7 @@ struct Outcome {
     report: Option<FileReport>,
 }
 
-fn lint_file(options: &Options, file: &files::Candidate) -> Outcome {
+fn lint_file(options: &Options, headers: &Headers, file: &files::Candidate) -> Outcome {
     let mut outcome = Outcome::default();
     let name = files::display(&file.path);
     let relative = options.root.as_deref().and_then(|root| files::relative(&file.path, root));
@@ -188,8 +190,14 @@ fn lint_file(options: &Options, file: &files::Candidate) -> Outcome {
     outcome.looked_at = true;
     let language = Language::from_path(&name);
     let is_database = files::is_database(&file.path);
-    let mut found =
-        if is_database { commands::diagnostics(&text, &config) } else { lint_text(&text, language, &config) };
+    let path = std::path::absolute(&file.path).unwrap_or_else(|_| file.path.clone());
+    let analyse = |text: &str| {
+        let alone = Analysis::of(text, language);
+        let around = headers.around(&path, &alone);
+        alone.surrounded(&around)
+    };
+    let lint_text = |text: &str| diagnostics(&analyse(text), &config);
+    let mut found = if is_database { commands::diagnostics(&text, &config) } else { lint_text(&text) };
     if options.fix && !is_database {
         let before = text.clone();
         for _ in 0..8 {
@@ -204,7 +212,7 @@ fn lint_file(options: &Options, file: &files::Candidate) -> Outcome {
             }
             outcome.fixed += edits.len();
             text = apply_edits(&text, &edits);
-            found = lint_text(&text, language, &config);
+            found = lint_text(&text);
         }
         if text != before
             && let Err(e) = std::fs::write(&file.path, &text)
@@ -214,7 +222,7 @@ fn lint_file(options: &Options, file: &files::Candidate) -> Outcome {
         }
     }
     if let Some(deep) = options.deep.as_ref().filter(|_| files::is_source(&file.path)) {
-        match deep.look(&file.path, &Analysis::of(text.as_str(), language), &config) {
+        match deep.look(&file.path, &analyse(&text), &config) {
             Ok(more) => found.extend(more),
             Err(why) => outcome.skipped = Some((name.clone(), why)),
         }
@@ -235,10 +243,6 @@ fn lint_file(options: &Options, file: &files::Candidate) -> Outcome {
         outcome.report = Some(FileReport { path: name, text, findings });
     }
     outcome
-}
-
-fn lint_text(text: &str, language: Language, config: &Config) -> Vec<Diagnostic> {
-    diagnostics(&Analysis::of(text, language), config)
 }
 
 /// Line and column from 1, in characters.

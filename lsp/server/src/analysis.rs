@@ -29,6 +29,13 @@ impl FileAnalysis {
             Some(older) => older.updated(text),
             None => ide::Analysis::of(text, language),
         };
+        let analysis = match document.path() {
+            Some(path) => {
+                let around = document.headers.around(path, &analysis);
+                analysis.surrounded(&around)
+            }
+            None => analysis,
+        };
         Self { ide: Arc::new(analysis) }
     }
 }
@@ -53,6 +60,8 @@ pub(crate) struct Finished {
     pub(crate) found: Result<Vec<ide::Diagnostic>, String>,
     /// What the file shows to others.
     pub(crate) share: Option<ide::workspace::FileIndex>,
+    /// Files that include it and see something else now.
+    pub(crate) users: Vec<std::path::PathBuf>,
     /// How long it took.
     pub(crate) took: std::time::Duration,
 }
@@ -64,17 +73,20 @@ pub(crate) fn start(document: Arc<Document>, settings: Arc<FileSettings>, events
         let looked = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
             let analysis = document.analysis();
             let found = settings.findings(&analysis.ide, document.path());
-            (found, ide::workspace::FileIndex::new(&analysis.ide))
+            let share = ide::workspace::FileIndex::new(&analysis.ide);
+            let users = document.path().map(|p| document.headers.opened(p, &analysis.ide));
+            (found, share, users.unwrap_or_default())
         }));
-        let (found, share) = match looked {
-            Ok((found, share)) => (Ok(found), Some(share)),
-            Err(panic) => (Err(crate::dispatch::panic_text(&*panic)), None),
+        let (found, share, users) = match looked {
+            Ok((found, share, users)) => (Ok(found), Some(share), users),
+            Err(panic) => (Err(crate::dispatch::panic_text(&*panic)), None, Vec::new()),
         };
         let finished = Finished {
             uri: document.uri.clone(),
             version: document.version,
             found,
             share,
+            users,
             took: began.elapsed(),
         };
         // The loop may have ended.

@@ -9,6 +9,8 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tower_lsp::ls_types::{Position, Range, TextDocumentContentChangeEvent, Uri};
 
 use crate::analysis::FileAnalysis;
+use warplens_headers::Headers;
+
 use crate::text::{Encoding, LineIndex};
 
 /// What a document is, as far as this server cares.
@@ -90,6 +92,8 @@ pub struct Document {
     pub text: Arc<str>,
     /// Its lines.
     pub lines: LineIndex,
+    /// Where the headers around it are known.
+    pub(crate) headers: Arc<Headers>,
     path: Option<PathBuf>,
     client_says: String,
     analysis: OnceLock<Arc<FileAnalysis>>,
@@ -112,6 +116,20 @@ impl Document {
         Self::build(uri, path, client_says.to_owned(), version, text, lines, None)
     }
 
+    /// The same document among these headers.
+    pub(crate) fn among(mut self, headers: &Arc<Headers>) -> Self {
+        self.headers = Arc::clone(headers);
+        self
+    }
+
+    /// The same version, to be looked at anew: the headers around it have changed.
+    pub(crate) fn anew(&self) -> Self {
+        let older = self.analysis.get().cloned().or_else(|| self.lock_older().clone());
+        let (uri, path, says) = (self.uri.clone(), self.path.clone(), self.client_says.clone());
+        let (text, lines) = (Arc::clone(&self.text), self.lines.clone());
+        Self::build(uri, path, says, self.version, text, lines, older).among(&self.headers)
+    }
+
     fn build(
         uri: Uri,
         path: Option<PathBuf>,
@@ -128,6 +146,7 @@ impl Document {
             version,
             text,
             lines,
+            headers: Arc::default(),
             path,
             client_says,
             analysis: OnceLock::new(),
@@ -164,6 +183,7 @@ impl Document {
             lines,
             older,
         )
+        .among(&self.headers)
     }
 
     /// The file it stands for, if it stands for one.

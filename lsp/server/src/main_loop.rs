@@ -86,6 +86,7 @@ pub(crate) struct MainLoop {
     last_progress: Option<Value>,
     sent_tokens: SentTokens,
     late_tokens: LateTokens,
+    headers: Arc<warplens_headers::Headers>,
 }
 
 impl MainLoop {
@@ -116,6 +117,7 @@ impl MainLoop {
             last_progress: None,
             sent_tokens: SentTokens::default(),
             late_tokens: LateTokens::default(),
+            headers: Arc::default(),
         }
     }
 

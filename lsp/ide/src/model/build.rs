@@ -17,11 +17,11 @@ use super::types::{Base, Type, base_of};
 use super::*;
 use crate::syntax::{Field, Kind};
 
-pub(super) fn build(syntax: &Syntax, text: &str) -> Model {
+pub(super) fn build(syntax: &Syntax, text: &str, around: Arc<Surroundings>) -> Model {
     let mut b = Builder {
         syntax,
         text,
-        model: Model::default(),
+        model: Model { around, ..Model::default() },
         scopes: Vec::new(),
         bindings: FastMap::default(),
         functions: Vec::new(),
@@ -117,7 +117,9 @@ impl<'a> Builder<'a> {
             }
             Kind::AliasDeclaration => {
                 if let Some(name) = node.child(Field::Name) {
-                    self.declare(name, node, SymbolKind::Alias, Type::unknown());
+                    let ty = node.child(Field::Type).filter(|t| is_plain_type(*t));
+                    let ty = ty.map_or_else(Type::unknown, |t| self.model.type_named(t));
+                    self.declare(name, node, SymbolKind::Alias, ty);
                 }
             }
             Kind::PreprocDef | Kind::PreprocFunctionDef => self.define(node),
@@ -204,4 +206,9 @@ impl<'a> Builder<'a> {
             }
         }
     }
+}
+
+/// Whether a type is no more than a name and pointers to it.
+fn is_plain_type(node: Node<'_>) -> bool {
+    !node.text().contains(['(', '[', '&', '<'])
 }

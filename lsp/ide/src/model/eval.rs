@@ -4,12 +4,17 @@
 //! A macro that the file defines twice with different bodies has no value here, nor has a template parameter.
 //! Macro bodies are not in the syntax tree, so they are evaluated as text by a small precedence parser.
 
+use std::cell::Cell;
+
 use super::types::Base;
 use super::{Model, SymbolKind};
 use crate::syntax::{Field, Kind, Node};
 
 /// How many names and nested expressions deep evaluation goes before it gives up.
 const MAX_DEPTH: u32 = 64;
+
+/// How many operands one macro may come to.
+const FUEL: u32 = 4096;
 
 impl Model {
     /// The integer this expression always has, if that can be told from the file.
@@ -75,7 +80,9 @@ impl Model {
 
     fn name_value(&self, node: Node<'_>, depth: u32) -> Option<i128> {
         let Some(symbol) = self.resolve(node).and_then(|s| self.symbol(s)) else {
-            return self.macro_value(node.text(), None, depth);
+            // `T::size` is not the `size` of some header.
+            let of_something = node.parent().is_some_and(|p| p.kind() == Kind::QualifiedIdentifier);
+            return if of_something { None } else { self.macro_value(node.text(), None, depth) };
         };
         match symbol.kind {
             SymbolKind::Macro => self.macro_value(&symbol.name, None, depth),
@@ -129,8 +136,18 @@ impl Model {
 
     /// What a macro expands to, as a number.
     pub fn macro_value(&self, name: &str, arguments: Option<&[i128]>, depth: u32) -> Option<i128> {
-        let found = self.macros.get(name).filter(|m| !m.ambiguous)?;
-        if depth > MAX_DEPTH || found.body.len() > 4096 {
+        self.macro_within(name, arguments, depth, &Cell::new(FUEL))
+    }
+
+    fn macro_within(
+        &self,
+        name: &str,
+        arguments: Option<&[i128]>,
+        level: u32,
+        fuel: &Cell<u32>,
+    ) -> Option<i128> {
+        let found = self.macro_named(name).filter(|m| !m.ambiguous)?;
+        if level > MAX_DEPTH || found.body.len() > 4096 {
             return None;
         }
         let bound: Vec<(&str, i128)> = match (&found.parameters, arguments) {
@@ -140,14 +157,16 @@ impl Model {
             }
             _ => return None,
         };
-        let mut parser = TextParser { model: self, rest: &found.body, bound, depth };
+        let mut parser = TextParser { model: self, rest: &found.body, bound, depth: 0, level, fuel };
         let value = parser.expression(0)?;
         parser.rest.trim().is_empty().then_some(value)
     }
 
     /// The integer that a text outside the tree always stands for: the arguments of `__launch_bounds__`.
     pub(crate) fn text_value(&self, text: &str) -> Option<i128> {
-        let mut parser = TextParser { model: self, rest: text, bound: Vec::new(), depth: 0 };
+        let fuel = Cell::new(FUEL);
+        let mut parser =
+            TextParser { model: self, rest: text, bound: Vec::new(), depth: 0, level: 0, fuel: &fuel };
         let value = parser.expression(0)?;
         parser.rest.trim().is_empty().then_some(value)
     }
@@ -211,6 +230,10 @@ impl Model {
                             Some(1),
                         ]
                     }
+                    None => match self.eval(node).and_then(|v| u64::try_from(v).ok()) {
+                        Some(v) => [Some(v), Some(1), Some(1)],
+                        None => [None; 3],
+                    },
                     _ => [None; 3],
                 }
             }
@@ -293,7 +316,12 @@ struct TextParser<'a> {
     model: &'a Model,
     rest: &'a str,
     bound: Vec<(&'a str, i128)>,
+    /// How deep in the grammar it is.
     depth: u32,
+    /// How deep in macros it is.
+    level: u32,
+    /// How many operands may still be read: macros that double themselves end here.
+    fuel: &'a Cell<u32>,
 }
 
 impl<'a> TextParser<'a> {
@@ -324,6 +352,7 @@ impl<'a> TextParser<'a> {
     }
 
     fn unary(&mut self) -> Option<i128> {
+        self.fuel.set(self.fuel.get().checked_sub(1)?);
         let rest = self.rest.trim_start();
         let first = rest.chars().next()?;
         if matches!(first, '-' | '+' | '~' | '!') {
@@ -368,9 +397,9 @@ impl<'a> TextParser<'a> {
                     break;
                 }
             }
-            return self.model.macro_value(word, Some(&values), self.depth + 1);
+            return self.model.macro_within(word, Some(&values), self.level + 1, self.fuel);
         }
-        self.model.macro_value(word, None, self.depth + 1)
+        self.model.macro_within(word, None, self.level + 1, self.fuel)
     }
 }
 
@@ -407,5 +436,8 @@ mod tests {
         assert_eq!(value("S"), Some(16));
         assert_eq!(value("Q"), None, "two bodies: no value");
         assert_eq!(value("C"), Some(3));
+        let chain: String = (0..20).map(|i| format!("#define N{i} (N{} + (1))\n", i + 1)).collect();
+        let a = crate::Analysis::of(chain + "#define N20 0\n", crate::Language::Cuda);
+        assert_eq!(a.model().macro_value("N0", None, 0), Some(20), "macros of macros of macros");
     }
 }

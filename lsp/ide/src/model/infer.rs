@@ -78,13 +78,16 @@ impl Model {
             "threadIdx" | "blockIdx" => Type::new(base_of("uint3")),
             "blockDim" | "gridDim" => Type::new(Base::Named("dim3".into())),
             "warpSize" => Type::scalar(Scalar::INT),
-            other => self.macro_type(other),
+            other => match self.around.variable(other) {
+                Some(ty) => ty.clone(),
+                None => self.macro_type(other),
+            },
         }
     }
 
     /// The type of a macro that is one literal.
     fn macro_type(&self, name: &str) -> Type {
-        match self.macros.get(name) {
+        match self.macro_named(name) {
             Some(m) if m.parameters.is_none() && !m.ambiguous => {
                 let body = m.body.trim_matches(['(', ')', ' ']);
                 if body.starts_with(|c: char| c.is_ascii_digit() || c == '.' || c == '-') {

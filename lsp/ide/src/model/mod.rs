@@ -11,11 +11,12 @@ mod named;
 pub mod types;
 
 pub(crate) use build::declared_name;
-pub(crate) use eval::integer;
 
 use crate::hash::FastMap;
+use crate::surroundings::Surroundings;
 use crate::syntax::{Node, NodeId, Syntax};
 use crate::text::TextRange;
+use std::sync::Arc;
 use types::Type;
 
 /// Index into [`Model::symbols`].
@@ -271,6 +272,10 @@ pub struct Model {
     uses: Vec<u32>,
     /// Where each symbol's run in `uses` begins; one more than there are symbols.
     uses_from: Vec<u32>,
+    /// Names in the bodies of macros that are not the macro's own parameters, in order of the text.
+    pub(crate) mentions: Vec<TextRange>,
+    /// What the headers around the file give.
+    pub(crate) around: Arc<Surroundings>,
 }
 
 /// What a node that names nothing has in place of a reference's number.
@@ -278,8 +283,8 @@ const NO_REFERENCE: u32 = u32::MAX;
 
 impl Model {
     /// Reads a tree.
-    pub fn new(syntax: &Syntax, text: &str) -> Model {
-        build::build(syntax, text)
+    pub fn new(syntax: &Syntax, text: &str, around: Arc<Surroundings>) -> Model {
+        build::build(syntax, text, around)
     }
 
     /// The symbol with this number.

@@ -37,6 +37,13 @@ impl Model {
         {
             return alias.ty.clone();
         }
+        if let Base::Named(name) = &base
+            && self.named(name).next().is_none()
+            && let Some(ty) = self.around.type_named(name)
+            && ty.base != base
+        {
+            return ty.clone();
+        }
         Type::new(base)
     }
 

@@ -224,6 +224,11 @@ impl<'a> Context<'a> {
         (all.len() == 1).then(|| all[0])
     }
 
+    /// Whether the file or a header of the project declares a function of this name, which then is not the vendor's.
+    pub fn declares_function(&self, name: &str) -> bool {
+        !self.model.functions_named(name).is_empty() || !self.model.around().functions_named(name).is_empty()
+    }
+
     /// Whether any target is programmed through MUSA, or the file is written for it.
     pub fn for_musa(&self) -> bool {
         self.analysis.is_musa() || self.config.devices.iter().any(|d| d.musa)

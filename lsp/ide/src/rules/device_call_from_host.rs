@@ -32,7 +32,7 @@
 
 use super::{Check, Context};
 use crate::Kind;
-use crate::diagnostics::Findings;
+use crate::diagnostics::{Elsewhere, Findings};
 use crate::model::Call;
 
 pub(super) const CHECK: Check = Check::Calls(check);
@@ -51,6 +51,9 @@ fn check(cx: &Context<'_>, call: &Call, out: &mut Findings) {
     let means_function = cx.model.resolve(callee).and_then(|s| cx.model.symbol(s)).is_some_and(|s| s.function.is_some());
     let qualified = callee.parent().is_some_and(|p| p.kind() == Kind::QualifiedIdentifier);
     let candidates = cx.model.functions_named(&call.name);
+    if candidates.is_empty() && !qualified && cx.model.resolve(callee).is_none() {
+        return of_header(cx, call, out);
+    }
     if candidates.is_empty() || !means_function || qualified {
         return;
     }
@@ -71,4 +74,23 @@ fn check(cx: &Context<'_>, call: &Call, out: &mut Findings) {
     if let Some(symbol) = target.symbol.and_then(|s| cx.model.symbol(s)) {
         found.label(symbol.range, target.exec.words());
     }
+}
+
+/// A function that a header declares for the device alone.
+fn of_header(cx: &Context<'_>, call: &Call, out: &mut Findings) {
+    let all = cx.model.around().functions_named(&call.name);
+    let Some(target) = all.first() else { return };
+    if !all.iter().all(|f| f.exec.device_only() && !f.exec.uncertain && !f.conditional) {
+        return;
+    }
+    let message = match target.exec.global {
+        true => format!("`{}` is a kernel: it is launched with `<<<grid, block>>>`, not called", call.name),
+        false => format!("`{}` is a device function, called from host code", call.name),
+    };
+    out.report(cx.node(call.node).range(), message).elsewhere(Elsewhere {
+        path: target.path.clone(),
+        line: target.line,
+        column: target.column,
+        message: target.exec.words().to_owned(),
+    });
 }

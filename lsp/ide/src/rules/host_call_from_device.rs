@@ -30,7 +30,7 @@
 //! Unsafe: the fix marks the function for both sides, and what it calls in turn must be, too.
 
 use super::{Check, Context};
-use crate::diagnostics::Findings;
+use crate::diagnostics::{Elsewhere, Findings};
 use crate::model::Call;
 use crate::text::TextEdit;
 use crate::{Field, Kind};
@@ -49,7 +49,7 @@ fn check(cx: &Context<'_>, call: &Call, out: &mut Findings) {
     if call.method || !function.exec.device_only() || function.exec.uncertain || function.outer.is_some() {
         return;
     }
-    if cx.model.macros.contains_key(&call.name) || cx.under_condition(node) {
+    if cx.model.macro_named(&call.name).is_some() || cx.under_condition(node) {
         return;
     }
     let qualified = cx.node(call.callee).parent().is_some_and(|p| p.kind() == Kind::QualifiedIdentifier);
@@ -57,6 +57,9 @@ fn check(cx: &Context<'_>, call: &Call, out: &mut Findings) {
     // A member of the same name is called on an object, which this call is not.
     candidates.retain(|f| f.symbol.and_then(|s| cx.model.symbol(s)).is_none_or(|s| s.container.is_none()));
     if candidates.is_empty() {
+        if !qualified && cx.model.resolve(cx.node(call.callee)).is_none() {
+            of_header(cx, call, out);
+        }
         // A local, a parameter or a type of that name is none of ours.
         if LIBRARY.contains(&call.name.as_str()) && !qualified && cx.model.resolve(cx.node(call.callee)).is_none() {
             out.report(node.range(), format!("`{}` has no device version", call.name));
@@ -80,4 +83,25 @@ fn check(cx: &Context<'_>, call: &Call, out: &mut Findings) {
     }
     let at = place.child(Field::Type).map_or(place.range().start, |t| t.range().start);
     found.suggest("Mark it `__host__ __device__`", vec![TextEdit::insert(at, "__host__ __device__ ")]);
+}
+
+/// A function that a header declares for the host alone.
+fn of_header(cx: &Context<'_>, call: &Call, out: &mut Findings) {
+    let all = cx.model.around().functions_named(&call.name);
+    let Some(target) = all.first() else { return };
+    let host_only = |f: &crate::surroundings::OuterFunction| {
+        !f.exec.on_device() && !f.exec.constexpr && !f.exec.uncertain && !f.template && !f.conditional
+    };
+    if all.iter().all(host_only) && crate::apis::find(&call.name).is_none() {
+        out.report(
+            cx.node(call.node).range(),
+            format!("`{}` is a host function, called from device code", call.name),
+        )
+        .elsewhere(Elsewhere {
+            path: target.path.clone(),
+            line: target.line,
+            column: target.column,
+            message: "not marked `__device__`".to_owned(),
+        });
+    }
 }

@@ -31,22 +31,24 @@
 //! There is no fix: what is meant only the author knows.
 
 use super::{Check, Context};
-use crate::diagnostics::Findings;
-use crate::model::{Function, Launch, types::Base};
+use crate::Node;
+use crate::diagnostics::{Elsewhere, Findings};
+use crate::model::types::{Base, Type};
+use crate::model::{Function, Launch};
 
 pub(super) const CHECK: Check = Check::Launches(check);
 
 fn check(cx: &Context<'_>, launch: &Launch, out: &mut Findings) {
     let kernels = cx.model.kernels_named(&launch.kernel);
+    if cx.model.functions_named(&launch.kernel).is_empty() {
+        return of_header(cx, launch, out);
+    }
     if kernels.is_empty() || kernels.iter().any(|k| k.variadic) || cx.model.functions_named(&launch.kernel).len() != kernels.len() {
         return;
     }
     let given = launch.arguments.len();
     // A macro or a pack may stand for several arguments.
-    let plain = launch.arguments.iter().all(|a| {
-        let node = cx.node(*a);
-        !cx.model.macros.get(node.text()).is_some_and(|m| m.body.contains(',')) && !node.text().ends_with("...")
-    });
+    let plain = is_plain(cx, launch);
     let fits = |k: &&Function| (k.required..=k.parameters.len()).contains(&given);
     if plain && !kernels.iter().any(fits) {
         let Some(kernel) = kernels.first() else { return };
@@ -66,18 +68,63 @@ fn check(cx: &Context<'_>, launch: &Launch, out: &mut Findings) {
     }
     for (argument, parameter) in launch.arguments.iter().zip(&kernel.parameters) {
         let (argument, Some(parameter)) = (cx.node(*argument), cx.model.symbol(*parameter)) else { continue };
-        let (given, wanted) = (cx.model.type_of(argument), &parameter.ty);
-        let number = |b: &Base| matches!(b, Base::Scalar(_));
-        if !number(&given.base) || !number(&wanted.base) {
-            continue;
-        }
-        let zero = cx.model.eval(argument) == Some(0);
-        let problem = match (given.is_pointer(), wanted.is_pointer()) {
-            (true, false) => "a pointer is given for a number",
-            (false, true) if !zero => "a number is given for a pointer",
-            (true, true) if given.base != wanted.base => "it points to elements of another type",
-            _ => continue,
-        };
+        let Some(problem) = mismatch(cx, argument, &parameter.ty) else { continue };
         out.report(argument.range(), format!("`{}`: {problem}", parameter.name)).label(parameter.range, "the parameter");
+    }
+}
+
+/// Whether each argument is one: a macro or a pack may stand for several.
+fn is_plain(cx: &Context<'_>, launch: &Launch) -> bool {
+    launch.arguments.iter().all(|a| {
+        let node = cx.node(*a);
+        !cx.model.macro_named(node.text()).is_some_and(|m| m.body.contains(',')) && !node.text().ends_with("...")
+    })
+}
+
+/// What is wrong with an argument for a parameter of this type, if that can be told.
+fn mismatch<'a>(cx: &Context<'a>, argument: Node<'a>, wanted: &Type) -> Option<&'static str> {
+    let given = cx.model.type_of(argument);
+    let number = |b: &Base| matches!(b, Base::Scalar(_));
+    if !number(&given.base) || !number(&wanted.base) {
+        return None;
+    }
+    let zero = cx.model.eval(argument) == Some(0);
+    match (given.is_pointer(), wanted.is_pointer()) {
+        (true, false) => Some("a pointer is given for a number"),
+        (false, true) if !zero => Some("a number is given for a pointer"),
+        (true, true) if given.base != wanted.base => Some("it points to elements of another type"),
+        _ => None,
+    }
+}
+
+/// The same for a kernel that a header declares.
+fn of_header(cx: &Context<'_>, launch: &Launch, out: &mut Findings) {
+    let kernels = cx.model.around().kernels_named(&launch.kernel);
+    let Some(kernel) = kernels.first() else { return };
+    if kernels.iter().any(|k| k.variadic) || !is_plain(cx, launch) {
+        return;
+    }
+    let place = || Elsewhere {
+        path: kernel.path.clone(),
+        line: kernel.line,
+        column: kernel.column,
+        message: "declared here".to_owned(),
+    };
+    let given = launch.arguments.len();
+    if !kernels.iter().any(|k| (k.required..=k.parameters.len()).contains(&given)) {
+        let wanted = kernel.parameters.len();
+        let s = if wanted == 1 { "" } else { "s" };
+        out.report(cx.node(launch.node).range(), format!("`{}` takes {wanted} argument{s}, {given} given", launch.kernel))
+            .elsewhere(place());
+        return;
+    }
+    if kernels.len() > 1 || kernel.template {
+        return;
+    }
+    for (argument, (name, ty)) in launch.arguments.iter().zip(&kernel.parameters) {
+        let argument = cx.node(*argument);
+        if let Some(problem) = mismatch(cx, argument, ty) {
+            out.report(argument.range(), format!("`{name}`: {problem}")).elsewhere(place());
+        }
     }
 }

@@ -36,7 +36,8 @@
 //! There is no fix: what is meant only the author knows.
 
 use super::{Check, Context};
-use crate::diagnostics::Findings;
+use crate::Node;
+use crate::diagnostics::{Elsewhere, Findings};
 use crate::inlay::product;
 use crate::model::Launch;
 
@@ -63,15 +64,32 @@ fn check(cx: &Context<'_>, launch: &Launch, out: &mut Findings) {
             }
         }
     }
-    let Some(kernel) = cx.kernel_of(launch) else { return };
+    let Some(kernel) = cx.kernel_of(launch) else { return bound_in_header(cx, launch, node, threads, out) };
     let Some(bounds) = kernel.bounds else { return };
-    let first = bounds.of(cx.analysis.text()).split(',').next().unwrap_or("").trim();
-    let limit = crate::model::integer(first)
-        .or_else(|| cx.model.macro_value(first, None, 0))
-        .and_then(|v| u64::try_from(v).ok());
+    let first = bounds.of(cx.analysis.text()).split(',').next().unwrap_or("");
+    let limit = cx.model.text_value(first).and_then(|v| u64::try_from(v).ok());
     if let Some((threads, limit)) = threads.zip(limit).filter(|(t, l)| t > l) {
         out.report(node.range(), format!("a block of {threads} threads, but `{}` is bound to {limit}", launch.kernel))
             .label(bounds, "`__launch_bounds__`")
+            .note("a launch beyond the bounds fails");
+    }
+}
+
+/// The same for a kernel that a header declares.
+fn bound_in_header(cx: &Context<'_>, launch: &Launch, node: Node<'_>, threads: Option<u64>, out: &mut Findings) {
+    if !cx.model.functions_named(&launch.kernel).is_empty() {
+        return;
+    }
+    let [kernel] = cx.model.around().kernels_named(&launch.kernel) else { return };
+    let limit = kernel.bounds.as_deref().and_then(|b| cx.model.text_value(b)).and_then(|v| u64::try_from(v).ok());
+    if let Some((threads, limit)) = threads.zip(limit).filter(|(t, l)| t > l) {
+        out.report(node.range(), format!("a block of {threads} threads, but `{}` is bound to {limit}", launch.kernel))
+            .elsewhere(Elsewhere {
+                path: kernel.path.clone(),
+                line: kernel.line,
+                column: kernel.column,
+                message: "by `__launch_bounds__` here".to_owned(),
+            })
             .note("a launch beyond the bounds fails");
     }
 }

@@ -75,7 +75,7 @@ fn is_fixed<'a>(cx: &Context<'a>, node: Node<'a>) -> bool {
             || cx.model.resolve(n).and_then(|s| cx.model.symbol(s)).is_some_and(|s| {
                 s.kind == crate::model::SymbolKind::TemplateParameter || s.ty.constant && s.ty.base != Base::Auto && s.local_to.is_none()
             })
-            || cx.model.macros.contains_key(n.text())
+            || cx.model.macro_named(n.text()).is_some()
     }) && node.descendants().any(|n| n.kind() == Kind::Identifier)
 }
 

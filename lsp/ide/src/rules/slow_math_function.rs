@@ -51,7 +51,7 @@ fn check(cx: &Context<'_>, node: Node<'_>, out: &mut Findings) {
     match (name.text(), arguments.as_slice()) {
         ("pow" | "powf" | "__powf", [base, exponent]) => {
             let Some(power) = whole_number(cx, *exponent).filter(|p| (1..=4).contains(p)) else { return };
-            if !cx.on_device(node) || !cx.model.functions_named(name.text()).is_empty() {
+            if !cx.on_device(node) || cx.declares_function(name.text()) {
                 return;
             }
             let found = out.report(node.range(), format!("`{}` with the exponent {power} is a multiplication", name.text()));
@@ -61,7 +61,7 @@ fn check(cx: &Context<'_>, node: Node<'_>, out: &mut Findings) {
             }
         }
         ("__mul24" | "__umul24" | "mul24", [a, b]) => {
-            if !cx.on_device(node) || !cx.model.functions_named(name.text()).is_empty() {
+            if !cx.on_device(node) || cx.declares_function(name.text()) {
                 return;
             }
             out.report(node.range(), format!("`{}` is slower than `*` since compute capability 2.0", name.text()))

@@ -38,10 +38,10 @@ pub(super) const CHECK: Check = Check::Calls(check);
 
 fn check(cx: &Context<'_>, call: &Call, out: &mut Findings) {
     let runtime = call.name.starts_with("musa") && is_musa_api(&call.name);
-    if !runtime || call.method || is_verified_musa(&call.name) || !cx.model.functions_named(&call.name).is_empty() {
+    if !runtime || call.method || is_verified_musa(&call.name) || cx.declares_function(&call.name) {
         return;
     }
-    if cx.model.macros.contains_key(&call.name) {
+    if cx.model.macro_named(&call.name).is_some() {
         return;
     }
     out.report(cx.node(call.callee).range(), format!("`{}` was not seen in public MUSA code: the SDK may not have it", call.name));

@@ -66,7 +66,8 @@ impl MainLoop {
 
     fn open(&mut self, params: DidOpenTextDocumentParams) {
         let item = params.text_document;
-        let document = Arc::new(Document::new(item.uri.clone(), &item.language_id, item.version, item.text));
+        let document = Document::new(item.uri.clone(), &item.language_id, item.version, item.text);
+        let document = Arc::new(document.among(&self.headers));
         Arc::make_mut(&mut self.documents).insert(item.uri.clone(), Arc::clone(&document));
         Arc::make_mut(&mut self.shown).remove(&item.uri);
         self.pushed.remove(&item.uri);
@@ -126,6 +127,8 @@ impl MainLoop {
         }
         // What is on disk counts again.
         if let Some(path) = crate::document::file_path(uri) {
+            let users = self.headers.closed(&path);
+            self.look_anew_at(&users);
             crate::workspace::rescan(vec![path], self.scan, self.events.clone());
         }
     }
@@ -157,6 +160,23 @@ impl MainLoop {
         running.busy = true;
         running.again = false;
         analysis::start(Arc::clone(document), Arc::clone(&self.file_settings), self.events.clone());
+    }
+
+    /// Look anew at those of these files that are open: the headers around them have changed.
+    pub(super) fn look_anew_at(&mut self, paths: &[std::path::PathBuf]) {
+        let wanted = |d: &Arc<Document>| {
+            d.language.is_ours() && d.path().is_some_and(|p| paths.iter().any(|known| known == p))
+        };
+        let users: Vec<Uri> = match paths {
+            [] => return,
+            _ => self.documents.values().filter(|d| wanted(d)).map(|d| d.uri.clone()).collect(),
+        };
+        for uri in users {
+            if let Some(document) = Arc::make_mut(&mut self.documents).get_mut(&uri) {
+                *document = Arc::new(document.anew());
+            }
+            self.analyse(&uri);
+        }
     }
 
     fn deep_settled(&mut self, document: &Arc<Document>) {

@@ -122,6 +122,8 @@ impl MainLoop {
         };
         let paths: Vec<PathBuf> = paths.into_iter().filter(watched).collect();
         if !paths.is_empty() {
+            let users = self.headers.changed_on_disk(&paths);
+            self.look_anew_at(&users);
             workspace::rescan(paths, self.scan, self.events.clone());
         }
     }

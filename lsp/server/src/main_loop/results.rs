@@ -20,7 +20,7 @@ const INDEXING: &str = "warplens/indexing";
 impl MainLoop {
     /// The fast tier has looked at a version.
     pub(super) fn analysed(&mut self, finished: Finished) {
-        let Finished { uri, version, found, share, took } = finished;
+        let Finished { uri, version, found, share, users, took } = finished;
         let again = self.running.get_mut(&uri).is_some_and(|r| {
             r.busy = false;
             r.again
@@ -49,6 +49,7 @@ impl MainLoop {
         if again {
             self.analyse(&uri);
         }
+        self.look_anew_at(&users);
     }
 
     fn take_in(&mut self, uri: &Uri, source: Source, version: i32, list: Vec<Diagnostic>) {

@@ -9,5 +9,6 @@ mod deep_rules;
 mod editing;
 mod editor;
 mod features;
+mod headers;
 mod lifecycle;
 mod workspace;

@@ -154,7 +154,9 @@ impl<'a> Builder<'a> {
                 "__host__" => exec.host = true,
                 "constexpr" => exec.constexpr = true,
                 _ => {
-                    if let Some(m) = self.model.macros.get(word) {
+                    if let Some(m) = self.model.macro_named(word) {
+                        // Another `#if` may give it another meaning.
+                        exec.uncertain |= m.ambiguous;
                         if depth < 4 && m.parameters.is_none() {
                             let body = m.body.clone();
                             self.read_exec(&body, exec, depth + 1);

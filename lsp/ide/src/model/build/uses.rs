@@ -28,6 +28,10 @@ impl<'a> Builder<'a> {
     }
 
     pub(super) fn refer(&mut self, node: Node<'a>) {
+        // A macro's parameter means something in its body alone, which is no part of the tree.
+        if node.parent().is_some_and(|p| p.kind() == Kind::PreprocParams) {
+            return;
+        }
         // A nameless parameter declares itself; its type's name is still a use.
         let declares = self.declaring.get(&node.id).copied();
         let symbol = declares.or_else(|| self.lookup(node));
