@@ -23,6 +23,11 @@ fn warp_reductions_and_tiles_of_many_warps() {
 }
 
 #[test]
+fn barriers_and_pipelines_of_copies() {
+    is_right("pipelines");
+}
+
+#[test]
 fn driver_functions_by_name_and_later_forms() {
     is_right("entry_points");
 }

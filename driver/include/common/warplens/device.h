@@ -12,13 +12,18 @@
 
 #include <__clang_cuda_math_forward_declares.h>
 
+// The last six are there without asking under nvcc, so programs use them without asking.
 #include <climits>
 #include <cmath>
 #include <cstdlib>
 #include <math.h>
 #include <stdint.h>
+#include <assert.h>
+#include <new>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <vector_types.h>
 
