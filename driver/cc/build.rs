@@ -1,4 +1,5 @@
-//! Lists the headers of `driver/include` for embedding, so that an installed binary carries them.
+//! Lists the headers of `driver/include` and CMake's toolchain file for embedding, so that an installed binary carries
+//! them.
 //!
 //! Writes `headers.rs` with one `(path, contents)` pair a file, sorted by path.
 
@@ -30,6 +31,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let name = file.strip_prefix(&root)?.to_str().ok_or("a header's name is not UTF-8")?;
         writeln!(table, "    ({name:?}, include_str!({:?})),", file.to_str().ok_or("a path is not UTF-8")?)?;
     }
+    let toolchain = root.join("../../cmake/warplens.cmake").canonicalize()?;
+    println!("cargo::rerun-if-changed={}", toolchain.display());
+    let path = toolchain.to_str().ok_or("a path is not UTF-8")?;
+    writeln!(table, "    (\"cmake/warplens.cmake\", include_str!({path:?})),")?;
     table.push_str("];\n");
     fs::write(PathBuf::from(env::var("OUT_DIR")?).join("headers.rs"), table)?;
     Ok(())

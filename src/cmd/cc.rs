@@ -2,10 +2,10 @@
 
 use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use warplens_driver_cc::{Clang, Compiler, Headers, Options, Verdict};
+use warplens_driver_cc::{Action, Clang, Compiler, Headers, Options, Verdict};
 
 /// The compiler's own flags, all of them.
 #[derive(clap::Args)]
@@ -29,7 +29,8 @@ Takes nvcc's and mcc's flags. Without -c, -ptx or the like it makes a program: `
   -arch=sm_80, -gencode arch=compute_80,code=sm_80, --offload-arch=mp_31
   -O0 to -O3, -g, -G, -lineinfo, --use_fast_math, -ftz, -prec-div, -prec-sqrt, -fmad
   -I, -D, -U, -L, -l, -include, -isystem, -std=, -x cu, -Xcompiler, -Xlinker, @FILE
-  -dryrun, -v             show the commands       --version    versions
+  -run, -run-args WORDS   run the program that was made on the embedded device
+  --keep                  keep the PTX            -dryrun, -v  show the commands     --version    versions
 
 Environment: WARPLENS_CLANG (the clang to use), WARPLENS_INCLUDE (other headers), WARPLENS_LIB (other libraries).
 ";
@@ -52,9 +53,24 @@ pub fn run(args: Args) -> anyhow::Result<ExitCode> {
         print: &|bytes| drop(std::io::stdout().write_all(bytes)),
     };
     Ok(match compiler.run(&options)? {
+        Verdict::Made if options.run && options.action == Action::Link && !options.dry_run => {
+            return start(&options);
+        }
         Verdict::Made => ExitCode::SUCCESS,
         Verdict::Failed(status) => ExitCode::from(u8::try_from(status).unwrap_or(1)),
     })
+}
+
+/// `-run`: the program that was made, on the embedded device, with the words of `-run-args`.
+fn start(options: &Options) -> anyhow::Result<ExitCode> {
+    let program = options.output.clone().unwrap_or_else(|| "a.out".into());
+    let program = if program.components().count() == 1 { Path::new(".").join(program) } else { program };
+    let status = std::process::Command::new(std::env::current_exe()?)
+        .args(["run", "--"])
+        .arg(program)
+        .args(&options.run_arguments)
+        .status()?;
+    Ok(ExitCode::from(u8::try_from(status.code().unwrap_or(1)).unwrap_or(1)))
 }
 
 /// The folder with the runtime libraries: the ones this binary carries, unless others are named.

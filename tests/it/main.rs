@@ -1,10 +1,14 @@
 //! Whole-program tests, and tests of the repository itself: one binary, one module a subject.
 
 mod arrows;
+mod builds;
+mod cc;
 mod house;
 mod inspect;
+mod jit;
 mod profile;
 mod programs;
 mod readme;
 mod self_checking;
 mod support;
+mod vendor;

@@ -1,5 +1,7 @@
 //! Architecture names: `sm_80`, `compute_80`, `mp_31`, `-gencode`'s lists, and what clang is told instead.
 
+use crate::Error;
+
 /// An architecture to make PTX for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arch {
@@ -45,24 +47,37 @@ impl Arch {
 
 /// The architectures in the value of `-arch`, `-gencode` or `--offload-arch`. Words that name none, like `all`, `native`
 /// and `all-major`, mean the default.
-pub fn parse(text: &str) -> Vec<Arch> {
-    let mut found = Vec::new();
+pub fn parse(text: &str) -> Result<Vec<Arch>, Error> {
     // In `arch=compute_80,code=[sm_80,compute_80]` the first part says which device code is compiled for.
-    let text = match text.split_once("arch=") {
+    let names = match text.split_once("arch=") {
         Some((_, rest)) => rest.split(',').next().unwrap_or(rest),
         None => text,
     };
-    for word in text.split([',', '[', ']', ' ']) {
-        let arch = if let Some(number) = word.strip_prefix("sm_").or_else(|| word.strip_prefix("compute_")) {
-            Some(Arch { clang: format!("sm_{}", number.trim_end_matches('f')), ..Arch::default() })
-        } else if let Some(number) = word.strip_prefix("mp_") {
-            Some(Arch { musa: number.parse::<u32>().map_or(310, |n| n * 10), ..Arch::default() })
-        } else {
-            matches!(word, "all" | "native" | "all-major").then(Arch::default)
-        };
-        found.extend(arch);
+    let words = names.split([',', '[', ']', ' ']).filter(|word| !word.is_empty());
+    words
+        .map(|word| {
+            arch(word).ok_or_else(|| {
+                Error::Usage(format!(
+                    "{word} is no architecture: sm_80, compute_80, mp_31, native, all and all-major are"
+                ))
+            })
+        })
+        .collect()
+}
+
+fn arch(word: &str) -> Option<Arch> {
+    if matches!(word, "all" | "native" | "all-major") {
+        return Some(Arch::default());
     }
-    found
+    if let Some(number) = word.strip_prefix("mp_") {
+        return Some(Arch { musa: number.parse::<u32>().ok()?.checked_mul(10)?, ..Arch::default() });
+    }
+    let prefixes = ["sm_", "compute_", "lto_"];
+    let name = prefixes.into_iter().find_map(|prefix| word.strip_prefix(prefix))?;
+    // `f`, for a family, is unknown to clang.
+    let name = name.trim_end_matches('f');
+    name.trim_end_matches('a').parse::<u32>().ok()?;
+    Some(Arch { clang: format!("sm_{name}"), ..Arch::default() })
 }
 
 #[cfg(test)]
@@ -70,7 +85,7 @@ mod tests {
     use super::*;
 
     fn names(text: &str) -> Vec<String> {
-        parse(text).into_iter().map(|a| a.clang).collect()
+        parse(text).expect("they are architectures").into_iter().map(|a| a.clang).collect()
     }
 
     #[test]
@@ -79,8 +94,16 @@ mod tests {
         assert_eq!(names("compute_90a"), ["sm_90a"]);
         assert_eq!(names("arch=compute_80,code=[sm_80,compute_80]"), ["sm_80"]);
         assert_eq!(names("native"), ["sm_80"]);
-        assert_eq!(names("nonsense"), [""; 0]);
-        assert_eq!(parse("mp_22"), [Arch { clang: "sm_80".into(), musa: 220 }]);
+        assert_eq!(names("arch=compute_90a,code=lto_90a"), ["sm_90a"]);
+        assert_eq!(parse("mp_22").expect("it is one"), [Arch { clang: "sm_80".into(), musa: 220 }]);
+    }
+
+    #[test]
+    fn what_is_no_architecture_is_refused_with_those_that_are() {
+        for word in ["nonsense", "sm_banana", "sm_", "mp_x", "arch=compute_,code=sm_80"] {
+            let error = parse(word).expect_err(word).to_string();
+            assert!(error.contains("is no architecture: sm_80"), "{error}");
+        }
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Finds clang: `WARPLENS_CLANG` first, then the versioned names on PATH from new to old, then plain `clang`.
 
-use std::env;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::UNIX_EPOCH;
+use std::{env, fs};
 
 use crate::Error;
+use crate::headers::{cache_folder, is_ours, private_folder};
 
 /// The oldest clang whose device and host passes fit our headers.
 pub const MINIMUM_VERSION: u32 = 16;
@@ -47,8 +50,22 @@ impl Clang {
         })
     }
 
-    /// The clang at `path`, after asking its version.
+    /// The clang at `path`, after asking its version. The answer is kept for as long as the file stays what it is:
+    /// asking takes a twentieth of a small compile.
     pub fn at(path: &Path) -> Result<Self, Error> {
+        let kept = kept_version(path);
+        if let Some(version) = kept.as_ref().and_then(|file| fs::read_to_string(file).ok()?.parse().ok()) {
+            return Ok(Self { path: path.to_path_buf(), version });
+        }
+        let clang = Self::asked(path)?;
+        if let Some(file) = kept {
+            // Where it cannot be kept, it is asked again.
+            let _ = fs::write(file, clang.version.to_string());
+        }
+        Ok(clang)
+    }
+
+    fn asked(path: &Path) -> Result<Self, Error> {
         let bad = |reason: String| Error::BadClang { path: path.to_path_buf(), reason };
         let output = Command::new(path).arg("--version").output().map_err(|e| bad(e.to_string()))?;
         let text = String::from_utf8_lossy(&output.stdout);
@@ -73,6 +90,17 @@ impl Clang {
         let beside = self.path.with_file_name(name.replacen("clang", "clang++", 1));
         if beside.is_file() { beside } else { self.path.clone() }
     }
+}
+
+/// The file that keeps the version of this clang, as long as its size and time of change stay.
+fn kept_version(path: &Path) -> Option<PathBuf> {
+    let facts = fs::metadata(path).ok()?;
+    let changed = facts.modified().ok()?.duration_since(UNIX_EPOCH).ok()?;
+    let mut hasher = DefaultHasher::new();
+    (fs::canonicalize(path).ok()?, facts.len(), changed, MINIMUM_VERSION).hash(&mut hasher);
+    let folder = cache_folder();
+    private_folder(&folder).ok()?;
+    is_ours(&folder).then(|| folder.join(format!("clang-{:016x}", hasher.finish())))
 }
 
 /// The major version in `clang --version`'s output; vendors put words before and after.

@@ -67,13 +67,40 @@ pub fn device_ptx(
 /// Flags of both passes: the language, our headers instead of an SDK's, and the launch interface of CUDA 9.2 and later
 /// (without the SDK version clang falls back to one that is long gone).
 pub fn language_flags(dialect: Dialect, headers: &Headers) -> Vec<OsString> {
-    let fixed = [
+    // An installed CUDA (a `ptxas` on PATH is enough) would change the PTX version: point clang at none.
+    let cuda = ["-x", "cuda", "-nocudainc", "-nocudalib", "--cuda-path=/dev/null"];
+    cuda.into_iter().map(OsString::from).chain(shared_flags(dialect, headers)).collect()
+}
+
+/// Flags of a host pass in clang's HIP language, which takes CUDA sources. HIP's own names go: to the source this is
+/// CUDA, and the device is the one that `arch` names.
+pub(crate) fn hip_flags(dialect: Dialect, headers: &Headers, arch: &Arch) -> Vec<OsString> {
+    let hip = [
         "-x",
-        "cuda",
-        "-nocudainc",
-        "-nocudalib",
-        // An installed CUDA (a `ptxas` on PATH is enough) would change the PTX version: point clang at none.
-        "--cuda-path=/dev/null",
+        "hip",
+        "--offload-arch=gfx900",
+        "-nogpuinc",
+        "-nogpulib",
+        "--rocm-path=/dev/null",
+        "-Xclang",
+        "-aux-triple",
+        "-Xclang",
+        "nvptx64-nvidia-cuda",
+        "-Xclang",
+        "-aux-target-cpu",
+        "-Xclang",
+        arch.clang.as_str(),
+        "-D__CUDA__=1",
+        "-U__HIP__",
+        "-U__HIPCC__",
+        "-DWARPLENS_MANAGED_HOST=1",
+    ];
+    hip.into_iter().map(OsString::from).chain(shared_flags(dialect, headers)).collect()
+}
+
+/// What both languages need.
+fn shared_flags(dialect: Dialect, headers: &Headers) -> Vec<OsString> {
+    let fixed = [
         "-fdeclspec",
         "-Xclang",
         "-target-sdk-version=12.3",

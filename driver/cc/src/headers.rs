@@ -42,6 +42,11 @@ impl Headers {
         &self.root
     }
 
+    /// CMake's toolchain file, which is unpacked with the headers.
+    pub fn cmake_toolchain(&self) -> PathBuf {
+        self.root.join("cmake/warplens.cmake")
+    }
+
     /// The include flags for a dialect: its own names first, then the other's for sources that mix them.
     pub fn include_flags(&self, dialect: Dialect) -> Vec<OsString> {
         let (own, other) = match dialect {
@@ -56,7 +61,7 @@ impl Headers {
 }
 
 /// `$XDG_CACHE_HOME/warplens`, `~/.cache/warplens`, or a folder of this user's under the temporary folder.
-fn cache_folder() -> PathBuf {
+pub(crate) fn cache_folder() -> PathBuf {
     if let Some(cache) = env::var_os("XDG_CACHE_HOME").map(PathBuf::from).filter(|p| p.is_absolute()) {
         return cache.join("warplens");
     }
@@ -67,12 +72,17 @@ fn cache_folder() -> PathBuf {
     env::temp_dir().join(format!("warplens-{user}"))
 }
 
+/// Makes a folder that nobody else reads, if it is not there.
+pub(crate) fn private_folder(path: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(path)
+}
+
 fn unpack(cache: &Path) -> Result<PathBuf, Error> {
     let target = cache.join(format!("include-{:016x}", content_hash()));
     if is_ours(&target) {
         return Ok(target);
     }
-    let private = |path: &Path| fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+    let private = private_folder;
     let failed = |path: &Path, source: io::Error| Error::File {
         action: "could not unpack the headers to",
         path: path.to_path_buf(),
@@ -96,7 +106,7 @@ fn unpack(cache: &Path) -> Result<PathBuf, Error> {
 }
 
 /// A folder of this user's own that nobody else may write to.
-fn is_ours(folder: &Path) -> bool {
+pub(crate) fn is_ours(folder: &Path) -> bool {
     let user = fs::metadata("/proc/self").map(|m| m.uid());
     match (fs::symlink_metadata(folder), user) {
         (Ok(m), Ok(user)) => m.is_dir() && m.uid() == user && m.mode() & 0o022 == 0,

@@ -11,9 +11,13 @@ mod clang;
 mod compile;
 mod device;
 mod fatbin;
+mod flags;
 mod headers;
+mod jobs;
 mod messages;
 mod options;
+mod passes;
+mod ptx_names;
 
 pub use arch::Arch;
 pub use clang::{Clang, MINIMUM_VERSION};

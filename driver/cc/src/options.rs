@@ -1,6 +1,6 @@
 //! Reads nvcc's and mcc's command lines: what to make, from which files, with which flags for which pass.
 //!
-//! The table [`TABLE`] holds every option with a meaning of its own; what is not in it goes to clang's host and device
+//! The table in `flags.rs` holds every option with a meaning of its own; what is not in it goes to clang's host and device
 //! passes as it is, with a note. Nothing here looks at files, except response files.
 
 use std::ffi::{OsStr, OsString};
@@ -8,6 +8,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::arch::{self, Arch};
+use crate::flags::Does::{self, *};
+use crate::flags::{JOINED, known, takes_value};
 use crate::{Dialect, Error};
 
 /// What the command is to make.
@@ -32,6 +34,10 @@ pub enum Action {
     Archive,
     /// `--version`.
     Version,
+    /// `--print-folders`: where our headers and libraries are, for build systems.
+    Folders,
+    /// `--cmake-toolchain`: where CMake's toolchain file is.
+    Toolchain,
 }
 
 /// A file on the command line, or a linker flag at its place among them.
@@ -74,6 +80,16 @@ pub struct Options {
     pub no_runtime: bool,
     /// A runtime library was named with `-l`.
     pub names_runtime: bool,
+    /// `-dc`, `-rdc=true`: device code and variables are shared with other files.
+    pub relocatable: bool,
+    /// `-default-stream per-thread`.
+    pub own_default_stream: bool,
+    /// `--keep`: where the PTX is kept, too.
+    pub keep: Option<PathBuf>,
+    /// `-run`: start the program when it is made.
+    pub run: bool,
+    /// `-run-args`: what it is started with.
+    pub run_arguments: Vec<OsString>,
     /// `-dryrun`: print the commands and run none.
     pub dry_run: bool,
     /// `-v`: print the commands too.
@@ -83,154 +99,6 @@ pub struct Options {
     /// Things the user should know, in order.
     pub notes: Vec<String>,
 }
-
-/// What an option does.
-#[derive(Clone, Copy)]
-enum Does {
-    /// Sets the action.
-    Act(Action),
-    /// Passes the flag on to both passes.
-    Both,
-    /// Passes the flag and its value, separate.
-    BothValue,
-    /// Passes the flag to the host pass only.
-    Host,
-    /// Passes the flag and its value to the host pass only.
-    HostValue,
-    /// Passes comma-separated flags to the host pass and the link.
-    HostList,
-    /// Passes comma-separated flags to the linker.
-    LinkerList,
-    /// `-L` and its value.
-    LibraryPath,
-    /// `-l` and its value.
-    Library,
-    /// Accepted; means nothing here, and says nothing.
-    Quiet,
-    /// The same with a value.
-    QuietValue,
-    /// Accepted with a note that it has no effect.
-    Noted,
-    /// The same with a value.
-    NotedValue,
-    Arch,
-    Gencode,
-    OffloadArch,
-    Output,
-    OutputFolder,
-    Include,
-    Define,
-    Undefine,
-    IncludeFolder,
-    SystemFolder,
-    Language,
-    Standard,
-    DeviceDebug,
-    LineInfo,
-    FastMath,
-    Ftz,
-    PrecDiv,
-    PrecSqrt,
-    Fmad,
-    Relocatable,
-    Shared,
-    Runtime,
-    DryRun,
-    Verbose,
-    Run,
-    ResponseFile,
-    Werror,
-    DependencyFile,
-    DependencyName,
-    DependencyTarget,
-    ExtendedLambda,
-    DefaultStream,
-}
-
-use Does::*;
-
-/// Names of one option and what it does.
-type Row = (&'static [&'static str], Does);
-
-#[rustfmt::skip]
-const TABLE: &[Row] = &[
-    (&["-c", "--compile"], Act(Action::Compile)),
-    (&["-dc", "--device-c", "-dw", "--device-w"], Act(Action::Compile)),
-    (&["-ptx", "--ptx", "-S"], Act(Action::Ptx)),
-    (&["-fatbin", "--fatbin"], Act(Action::Fatbin)),
-    (&["-E", "--preprocess"], Act(Action::Preprocess)),
-    (&["-M", "--generate-dependencies", "-MM", "--generate-nonsystem-dependencies"], Act(Action::Dependencies)),
-    (&["-dlink", "--device-link"], Act(Action::DeviceLink)),
-    (&["-lib", "--lib"], Act(Action::Archive)),
-    (&["-link", "--link"], Act(Action::Link)),
-    (&["--version", "-V"], Act(Action::Version)),
-    (&["-o", "--output-file"], Output),
-    (&["-odir", "--output-directory"], OutputFolder),
-    (&["-arch", "--gpu-architecture"], Arch),
-    (&["-code", "--gpu-code"], QuietValue),
-    (&["-gencode", "--generate-code"], Gencode),
-    (&["--offload-arch", "--cuda-gpu-arch"], OffloadArch),
-    (&["-include", "--pre-include"], Include),
-    (&["-D", "--define-macro"], Define),
-    (&["-U", "--undefine-macro"], Undefine),
-    (&["-I", "--include-path"], IncludeFolder),
-    (&["-isystem", "--system-include"], SystemFolder),
-    (&["-L", "--library-path"], LibraryPath),
-    (&["-l", "--library"], Library),
-    (&["-x"], Language),
-    (&["-std", "--std"], Standard),
-    (&["-Xcompiler", "--compiler-options"], HostList),
-    (&["-Xlinker", "--linker-options"], LinkerList),
-    (&["-G", "--device-debug"], DeviceDebug),
-    (&["-lineinfo", "--generate-line-info"], LineInfo),
-    (&["-g", "--debug"], Host),
-    (&["-pg", "--profile"], Host),
-    (&["-use_fast_math", "--use_fast_math"], FastMath),
-    (&["-ftz", "--ftz"], Ftz),
-    (&["-prec-div", "--prec-div"], PrecDiv),
-    (&["-prec-sqrt", "--prec-sqrt"], PrecSqrt),
-    (&["-fmad", "--fmad"], Fmad),
-    (&["-rdc", "--relocatable-device-code"], Relocatable),
-    (&["-shared", "--shared"], Shared),
-    (&["-cudart", "--cudart"], Runtime),
-    (&["-dryrun", "--dryrun"], DryRun),
-    (&["-v", "--verbose"], Verbose),
-    (&["-run", "--run"], Run),
-    (&["-optf", "--options-file"], ResponseFile),
-    (&["-Werror", "--Werror"], Werror),
-    (&["-w", "--disable-warnings"], Both),
-    (&["-Wall", "-Wextra", "-pedantic", "-fPIC", "-fpic", "-fPIE", "-pthread", "-ansi"], Host),
-    (&["-fno-exceptions", "-fno-rtti", "-fexceptions", "-fvisibility=hidden"], Host),
-    (&["-fopenmp", "-march=native", "-mtune=native", "-ffunction-sections", "-fdata-sections"], Host),
-    (&["-MD", "-MMD", "--generate-dependencies-with-compile", "--generate-nonsystem-dependencies-with-compile"], DependencyFile),
-    (&["-MP", "--generate-dependency-targets"], Host),
-    (&["-MF", "--dependency-output"], DependencyName),
-    (&["-MT", "--dependency-target-name", "-MQ"], DependencyTarget),
-    (&["-extended-lambda", "--extended-lambda", "-expt-extended-lambda", "--expt-extended-lambda"], ExtendedLambda),
-    (&["-expt-relaxed-constexpr", "--expt-relaxed-constexpr"], Quiet),
-    (&["-default-stream", "--default-stream"], DefaultStream),
-    (&["-m64", "-m", "--machine"], Quiet),
-    (&["-t", "--threads", "-split-compile", "--split-compile"], QuietValue),
-    (&["-diag-suppress", "--diag-suppress", "-diag-error", "--diag-error", "-diag-warn", "--diag-warn"], QuietValue),
-    (&["-Xcudafe", "--cudafe-options"], QuietValue),
-    (&["-allow-unsupported-compiler", "--allow-unsupported-compiler", "-Wno-deprecated-gpu-targets"], Quiet),
-    (&["-Wreorder", "--Wreorder", "-Wmissing-launch-bounds", "-Wdefault-stream-launch"], Quiet),
-    (&["-keep", "--keep", "-clean-targets", "-noprof", "-nohdinitlist", "-restrict", "--restrict"], Quiet),
-    (&["-keep-dir", "--keep-dir", "-time", "--time", "-idp", "--input-drive-prefix"], QuietValue),
-    (&["-forward-unknown-to-host-compiler", "--forward-unknown-to-host-compiler"], Quiet),
-    (&["-forward-unknown-opts", "--forward-unknown-opts", "-src-in-ptx", "--source-in-ptx"], Quiet),
-    (&["-res-usage", "--resource-usage", "-extra-device-vectorization", "-dlto", "-lto", "--dlink-time-opt"], Noted),
-    (&["-ccbin", "--compiler-bindir"], NotedValue),
-    (&["-maxrregcount", "--maxrregcount"], NotedValue),
-    (&["-Xptxas", "--ptxas-options", "-Xnvlink", "--nvlink-options", "-Xfatbin"], NotedValue),
-    (&["-cudadevrt", "--cudadevrt", "-gen-opt-lto", "-minimal", "--minimal"], QuietValue),
-    (&["--musa-path", "--cuda-path", "-mtgpu-arch"], QuietValue),
-    (&["-Xclang", "-mllvm", "-target"], BothValue),
-    (&["-framework", "-iquote", "-idirafter", "-imacros"], HostValue),
-];
-
-/// Options whose value may be joined without `=`.
-const JOINED: [&str; 7] = ["-I", "-D", "-U", "-L", "-l", "-isystem", "-o"];
 
 impl Options {
     /// Reads a command line without the program's name.
@@ -242,7 +110,7 @@ impl Options {
         while at < arguments.len() {
             at += reader.take(&mut options, &arguments[at..])?;
         }
-        reader.finish(&mut options);
+        reader.finish(&mut options)?;
         Ok(options)
     }
 
@@ -342,7 +210,9 @@ impl Reader {
             return Ok(used);
         }
         for prefix in JOINED {
-            if let Some(value) = text.strip_prefix(prefix).filter(|v| !v.is_empty())
+            // `-t0` alone is joined to a number; other words that begin with `-t` are other options.
+            let fits = |v: &&str| !v.is_empty() && (prefix != "-t" || v.bytes().all(|b| b.is_ascii_digit()));
+            if let Some(value) = text.strip_prefix(prefix).filter(fits)
                 && let Some(does) = known(prefix)
             {
                 self.apply(options, does, prefix, Some(OsStr::new(value)))?;
@@ -370,6 +240,8 @@ impl Reader {
         let path = PathBuf::from(word);
         let extension = path.extension().and_then(OsStr::to_str).unwrap_or("");
         let input = match (self.language.as_deref(), Dialect::of_path(&path)) {
+            // A build system that has no word for MUSA says CUDA.
+            (Some("cu" | "cuda"), Some(Dialect::Musa)) => Input::Device(path, Dialect::Musa),
             (Some("cu" | "cuda"), _) => Input::Device(path, Dialect::Cuda),
             (Some("mu" | "musa"), _) => Input::Device(path, Dialect::Musa),
             (Some(language), _) => {
@@ -404,7 +276,7 @@ impl Reader {
                 }
                 options.action = action;
             }
-            Both => options.common.push("-w".into()),
+            NoWarnings => options.common.push("-w".into()),
             BothValue => options.common.extend([name.into(), value.to_os_string()]),
             Host => options.host.push(if name == "--debug" { "-g".into() } else { name.into() }),
             HostValue => options.host.extend([name.into(), value.to_os_string()]),
@@ -454,17 +326,21 @@ impl Reader {
             PrecSqrt if no => options.device.extend(FAST_MATH[4..6].iter().map(OsString::from)),
             Fmad if no => options.device.push("-ffp-contract=off".into()),
             Ftz | PrecDiv | PrecSqrt | Fmad => {}
-            Relocatable if !no => options.common.push("-D__CUDACC_RDC__=1".into()),
-            Relocatable => {}
+            CompileRelocatable => {
+                options.action = Action::Compile;
+                options.relocatable = true;
+            }
+            Relocatable => options.relocatable = !no,
+            Keep => options.keep = Some(options.keep.take().unwrap_or_default()),
+            KeepFolder => options.keep = Some(PathBuf::from(value)),
             Shared => options.shared = true,
             Runtime => options.no_runtime = text == "none",
             DryRun => options.dry_run = true,
             Verbose => options.verbose = true,
-            Run => options
-                .notes
-                .push(format!("{name} is left out: start the program with `warplens run -- PROGRAM`")),
+            Run => options.run = true,
+            RunArguments => options.run_arguments.extend(text.split(',').map(OsString::from)),
             ResponseFile => {}
-            Werror => options.common.push("-Werror".into()),
+            Werror => options.common.extend(text.split(',').filter_map(werror).map(OsString::from)),
             DependencyFile => {
                 let flag = if name.contains("nonsystem") || name == "-MMD" { "-MMD" } else { "-MD" };
                 options.host.push(flag.into());
@@ -477,7 +353,8 @@ impl Reader {
             DependencyTarget => options.host.extend(["-MT".into(), value.to_os_string()]),
             ExtendedLambda => options.common.push("-D__CUDACC_EXTENDED_LAMBDA__=1".into()),
             DefaultStream if text == "per-thread" => {
-                options.common.push("-fgpu-default-stream=per-thread".into())
+                options.own_default_stream = true;
+                options.common.push("-DCUDA_API_PER_THREAD_DEFAULT_STREAM=1".into());
             }
             DefaultStream => {}
         }
@@ -485,11 +362,11 @@ impl Reader {
     }
 
     /// Settles the architectures: every `-gencode`, else `-arch`, else the default.
-    fn finish(self, options: &mut Options) {
+    fn finish(self, options: &mut Options) -> Result<(), Error> {
         let wanted: Vec<String> =
             if self.gencode.is_empty() { self.arch.into_iter().collect() } else { self.gencode };
         for text in &wanted {
-            for arch in arch::parse(text) {
+            for arch in arch::parse(text)? {
                 if !options.archs.contains(&arch) {
                     options.archs.push(arch);
                 }
@@ -498,6 +375,20 @@ impl Reader {
         if options.archs.is_empty() {
             options.archs.push(Arch::default());
         }
+        if options.relocatable {
+            options.common.push("-D__CUDACC_RDC__=1".into());
+        }
+        Ok(())
+    }
+}
+
+/// What `-Werror KIND` means to clang, which has no word for nvcc's own kinds.
+fn werror(kind: &str) -> Option<&'static str> {
+    match kind {
+        "all-warnings" => Some("-Werror"),
+        "reorder" => Some("-Werror=reorder"),
+        "deprecated-declarations" => Some("-Werror=deprecated-declarations"),
+        _ => None,
     }
 }
 
@@ -515,47 +406,6 @@ fn join(flag: &str, value: &OsStr) -> OsString {
     let mut joined = OsString::from(flag);
     joined.push(value);
     joined
-}
-
-fn known(name: &str) -> Option<Does> {
-    TABLE.iter().find(|(names, _)| names.contains(&name)).map(|&(_, does)| does)
-}
-
-fn takes_value(does: Does) -> bool {
-    matches!(
-        does,
-        BothValue
-            | HostValue
-            | HostList
-            | LinkerList
-            | LibraryPath
-            | Library
-            | QuietValue
-            | NotedValue
-            | Arch
-            | Gencode
-            | OffloadArch
-            | Output
-            | OutputFolder
-            | Include
-            | Define
-            | Undefine
-            | IncludeFolder
-            | SystemFolder
-            | Language
-            | Standard
-            | Ftz
-            | PrecDiv
-            | PrecSqrt
-            | Fmad
-            | Relocatable
-            | Runtime
-            | ResponseFile
-            | Werror
-            | DependencyName
-            | DependencyTarget
-            | DefaultStream
-    )
 }
 
 /// The name of what is made from `source`: its stem with another ending, in `folder` or here.
@@ -595,7 +445,7 @@ mod tests {
 
     #[test]
     fn files_are_sorted_by_what_is_done_with_them() {
-        let options = parse("a.cu b.mu c.cpp d.o -lm libx.a -x cu e.txt");
+        let options = parse("a.cu b.mu c.cpp d.o -lm libx.a -x cu e.txt f.mu");
         assert_eq!(
             options.inputs,
             [
@@ -606,6 +456,7 @@ mod tests {
                 Input::Linker("-lm".into()),
                 Input::Linker("libx.a".into()),
                 Input::Device("e.txt".into(), Dialect::Cuda),
+                Input::Device("f.mu".into(), Dialect::Musa),
             ]
         );
     }

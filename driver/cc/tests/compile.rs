@@ -144,6 +144,81 @@ int main() { int *p; musaMalloc(&p, 4); k<<<1, 1>>>(p); return musaDeviceSynchro
 }
 
 #[test]
+fn relocatable_objects_name_static_variables_alike_in_both_passes_and_differ_from_other_objects() {
+    let place = Place::new("relocatable");
+    // The kernel comes before the host's use, which is what makes the variable visible.
+    let source = place.file(
+        "a.cu",
+        "static __device__ int n; __global__ void k() { n = 1; }\n\
+         int main() { k<<<1, 1>>>(); int v; return cudaMemcpyFromSymbol(&v, n, 4); }",
+    );
+    let names = |object: &str| -> Option<Vec<String>> {
+        let (result, said, _) = cc(&["-dc", &source, "-o", &place.name(object)])?;
+        assert_eq!(result.expect("it runs"), Verdict::Made, "{said}");
+        let bytes = String::from_utf8_lossy(&place.read(object)).into_owned();
+        let hash = |mark: &str| {
+            let (_, rest) = bytes.split_once(mark).unwrap_or_else(|| panic!("no {mark}"));
+            rest.chars().take_while(char::is_ascii_hexdigit).collect::<String>()
+        };
+        assert!(!bytes.contains(".extern .global"), "a use kept the plain name");
+        Some(vec![hash("_ZL1n.static."), hash("_ZL1n__static__")])
+    };
+    let Some(first) = names("a.o") else { return };
+    assert_eq!(first[0], first[1]);
+    assert_ne!(first, names("b.o").expect("clang is there"), "another object is another identity");
+    assert_eq!(first, names("a.o").expect("clang is there"), "the same object is the same bytes");
+}
+
+#[test]
+fn a_header_that_brings_a_managed_variable_is_noticed_even_without_warnings() {
+    let place = Place::new("managed-header");
+    place.file("own.h", "static __managed__ int count;\n");
+    let source = place.file("a.cu", "#include \"own.h\"\nint main() { return count; }\n");
+    let Some((result, said, _)) = cc(&["-w", "-c", &source, "-o", &place.name("a.o")]) else { return };
+    assert_eq!(result.expect("it runs"), Verdict::Made, "{said}");
+    assert_eq!(said, "");
+    assert!(contains(&place.read("a.o"), "__hipRegisterManagedVar"));
+}
+
+#[test]
+fn openmp_without_its_runtime_says_what_to_install() {
+    let place = Place::new("openmp");
+    let source = place.file("a.cu", "#include <omp.h>\nint main() { return omp_get_max_threads() < 1; }\n");
+    let line = ["-Xcompiler", "-fopenmp", &source, "-cudart", "none", "-o", &place.name("a")];
+    let Some((result, said, _)) = cc(&line) else { return };
+    match result.expect("it runs") {
+        Verdict::Made => assert!(place.path.join("a").exists()),
+        Verdict::Failed(_) => assert!(said.contains("apt-get install libomp-"), "{said}"),
+    }
+}
+
+#[test]
+fn flags_of_real_builds_say_nothing() {
+    let place = Place::new("flags");
+    let source = place.file(
+        "a.cu",
+        "__global__ void k() {}\n#if HOST_SIDE && !defined(__CUDA_ARCH__)\nint host;\n#endif\n",
+    );
+    let flags = "-ccbin g++ -m64 -t0 --threads 4 -std=c++20 -lineinfo -diag-suppress 20012,177 --diag-suppress=186 \
+                 -Werror all-warnings -Xcompiler -fPIC,-Wall --compiler-options -DHOST_SIDE=1 -Xcudafe --display_error_number \
+                 --expt-relaxed-constexpr --extended-lambda -cudart=static -forward-unknown-to-host-compiler \
+                 -Wno-deprecated-gpu-targets -rdc=false --generate-code=arch=compute_70,code=[compute_70,sm_70] \
+                 --generate-dependencies-with-compile -MF DEPENDENCIES --split-compile 0 -use_fast_math -O3 -g";
+    let flags = flags.replace("DEPENDENCIES", &place.name("a.d"));
+    let object = place.name("a.o");
+    let line: Vec<&str> = flags.split_whitespace().chain(["-c", &source, "-o", &object]).collect();
+    let Some((result, said, _)) = cc(&line) else { return };
+    assert_eq!(result.expect("it runs"), Verdict::Made, "{said}");
+    assert_eq!(said, "");
+    assert!(contains(&place.read("a.d"), "a.cu") && contains(&place.read("a.o"), "host"));
+    let (result, said, _) =
+        cc(&["-c", &source, "-o", &object, "-maxrregcount", "32", "--no-such-flag"]).expect("clang is there");
+    assert_eq!(result.expect("it runs"), Verdict::Failed(1));
+    assert!(said.starts_with("warplens cc: note: -maxrregcount 32 has no effect"), "{said}");
+    assert!(said.contains("note: --no-such-flag is unknown here and goes to clang as it is"), "{said}");
+}
+
+#[test]
 fn device_functions_of_another_file_stay_open_for_the_runtime() {
     let place = Place::new("separate");
     let a = place.file("a.cu", "__device__ int twice(int); __global__ void k(int *p) { *p = twice(*p); }");

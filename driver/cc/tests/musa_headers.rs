@@ -102,15 +102,6 @@ fn expected_twin(file: &str) -> String {
     let text = musa_text(&source);
     let note =
         format!("// Derived from cuda/{file} by name substitution; a test compares. Edit that file.\n");
-    // The compiler's stubs call the launch function by its CUDA name.
-    let text = if file == "cuda_runtime.h" {
-        text.replace(
-            "#include <channel_descriptor.h>",
-            "#include <warplens/launch_abi.h>\n\n#include <channel_descriptor.h>",
-        )
-    } else {
-        text
-    };
     note + &text
 }
 

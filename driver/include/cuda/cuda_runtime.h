@@ -26,6 +26,8 @@
 
 #include <cuda_runtime_api.h>
 
+#include <warplens/launch_abi.h>
+
 #include <channel_descriptor.h>
 #include <driver_functions.h>
 

@@ -8,6 +8,7 @@
 #define CUDART_VERSION 12030
 
 #include <driver_types.h>
+#include <warplens/per_thread_stream.h>
 
 #ifdef __cplusplus
 #define WARPLENS_DEFAULT(value) = value

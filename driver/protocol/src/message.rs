@@ -217,7 +217,8 @@ choice! {
         Variable = 6 { /// Ordinal.
             device: u32, /// Module.
             module: u32, /// PTX name.
-            name: String },
+            name: String, /// Whether the host uses it too (`__managed__`).
+            managed: bool },
         /// Allocates.
         Allocate = 7 { /// Ordinal.
             device: u32, /// Bytes.

@@ -7,7 +7,10 @@
 //! ```
 //! exports `cudaMalloc` and `musaMalloc`, which run the body with errors as `Result`, keep the error for
 //! `cudaGetLastError`, and turn a panic into `cudaErrorUnknown` instead of ending the program. `driver_api!` does the
-//! same for `cuX`/`muX` (no last error there), and also exports `cuX_v2`. `raw!` exports a function as it is.
+//! same for `cuX`/`muX` (no last error there), and also exports `cuX_v2`.
+//!
+//! CUDA programs compiled for per-thread default streams call `cudaX_ptsz` or `cudaX_ptds` instead: those are exported
+//! for every function, and in them stream 0 is the calling thread's own.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -43,17 +46,42 @@ pub fn guarded(name: &'static str, body: impl FnOnce() -> Result) -> i32 {
     code
 }
 
+/// Runs a function in which stream 0 is the calling thread's own.
+pub fn per_thread(call: impl FnOnce() -> i32) -> i32 {
+    let outer = thread::set_default_is_own(true);
+    let code = call();
+    thread::set_default_is_own(outer);
+    code
+}
+
 /// Says which function is missing and answers `NotSupported`.
 pub fn missing(name: &str) -> Result {
     stdio::warn(&format!("{name} is not supported by the embedded device"));
     Err(Error::NOT_SUPPORTED)
 }
 
+// The twin of a function for per-thread default streams, under a name of its own.
+macro_rules! per_thread_twin {
+    ($call:ident($($arg:ident: $ty:ty),*), $symbol:expr) => {
+        const _: () = {
+            #[unsafe(export_name = $symbol)]
+            unsafe extern "C" fn twin($($arg: $ty),*) -> i32 {
+                // SAFETY: the caller keeps the documented contract of the function.
+                $crate::entry::per_thread(|| unsafe { $call($($arg),*) })
+            }
+        };
+    };
+}
+
 macro_rules! api {
     ($($(#[$doc:meta])* $name:ident($($arg:ident: $ty:ty),* $(,)?) $body:block)*) => {$(
         const _: () = {
             #[allow(unused_variables)]
+            #[inline(never)]
             unsafe fn body($($arg: $ty),*) -> $crate::error::Result $body
+
+            per_thread_twin!(cuda($($arg: $ty),*), concat!("cuda", stringify!($name), "_ptsz"));
+            per_thread_twin!(cuda($($arg: $ty),*), concat!("cuda", stringify!($name), "_ptds"));
 
             #[unsafe(export_name = concat!("cuda", stringify!($name)))]
             unsafe extern "C" fn cuda($($arg: $ty),*) -> i32 {
@@ -74,7 +102,13 @@ macro_rules! driver_api {
     ($($(#[$doc:meta])* $name:ident($($arg:ident: $ty:ty),* $(,)?) $body:block)*) => {$(
         const _: () = {
             #[allow(unused_variables)]
+            #[inline(never)]
             unsafe fn body($($arg: $ty),*) -> $crate::error::Result $body
+
+            per_thread_twin!(cuda($($arg: $ty),*), concat!("cu", stringify!($name), "_ptsz"));
+            per_thread_twin!(cuda($($arg: $ty),*), concat!("cu", stringify!($name), "_ptds"));
+            per_thread_twin!(cuda($($arg: $ty),*), concat!("cu", stringify!($name), "_v2_ptsz"));
+            per_thread_twin!(cuda($($arg: $ty),*), concat!("cu", stringify!($name), "_v2_ptds"));
 
             #[unsafe(export_name = concat!("cu", stringify!($name)))]
             unsafe extern "C" fn cuda($($arg: $ty),*) -> i32 {

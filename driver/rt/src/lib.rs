@@ -17,6 +17,7 @@ mod callbacks;
 mod capture;
 mod driver;
 mod error;
+mod images;
 mod kernels;
 mod layout;
 mod link;

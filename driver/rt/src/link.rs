@@ -65,6 +65,14 @@ static START: OnceLock<Instant> = OnceLock::new();
 /// Device output waiting in the device process.
 static OUTPUT_WAITING: AtomicBool = AtomicBool::new(false);
 
+/// What the device process said last about an error.
+static LAST_MESSAGE: Mutex<String> = Mutex::new(String::new());
+
+/// What the device process said last about an error.
+pub fn last_message() -> String {
+    LAST_MESSAGE.lock().unwrap_or_else(PoisonError::into_inner).clone()
+}
+
 fn lock() -> MutexGuard<'static, Link> {
     LINK.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -145,6 +153,7 @@ pub fn exchange(request: &Request) -> Result<Reply> {
     }
     if !outcome.message.is_empty() {
         stdio::warn(&outcome.message);
+        *LAST_MESSAGE.lock().unwrap_or_else(PoisonError::into_inner) = outcome.message;
     }
     if outcome.code != 0 { Err(Error(outcome.code)) } else { Ok(reply) }
 }

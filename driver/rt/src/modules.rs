@@ -14,36 +14,16 @@ use warplens_driver_protocol::wire::Bytes;
 use warplens_driver_protocol::{Reply, Request};
 
 use crate::error::{Error, Result};
+use crate::images::{self, Image, Wrapper};
 use crate::{link, stdio};
 
 /// Bytes of an image sent at once.
 const PIECE: usize = 192 << 10;
 
-const WRAPPER_MAGIC: u32 = 0x4662_43B1;
-const FATBIN_MAGIC: u32 = 0xBA55_ED50;
-
-/// `__fatBinC_Wrapper_t`
-#[repr(C)]
-pub struct Wrapper {
-    magic: u32,
-    version: u32,
-    data: *const u8,
-    filename_or_fatbins: *const c_void,
-}
-
-/// An image's place in this program.
-#[derive(Clone, Copy)]
-struct Image {
-    at: *const u8,
-    bytes: usize,
-}
-
-// SAFETY: images are constant data of the program.
-unsafe impl Send for Image {}
-
 #[derive(Default)]
 struct Binary {
-    image: Option<Image>,
+    /// One, or those that a vendor's device linker left to the runtime.
+    images: Vec<Image>,
     /// Module, or why there is none, by device.
     loaded: HashMap<u32, Result<u32>>,
     /// Host pointer to a managed variable's address, and the variable's name and size.
@@ -84,36 +64,6 @@ unsafe fn string(text: *const c_char) -> String {
     unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned()
 }
 
-/// Where an image begins and how long it is: PTX text up to its terminating zero, or a fatbin by its header.
-unsafe fn measure(at: *const u8) -> Option<Image> {
-    if at.is_null() {
-        return None;
-    }
-    // SAFETY: an image is at least as long as the shortest header or text, and ends with what is looked for.
-    unsafe {
-        if at.cast::<u32>().read_unaligned() == FATBIN_MAGIC {
-            let header = usize::from(at.add(6).cast::<u16>().read_unaligned());
-            let body = at.add(8).cast::<u64>().read_unaligned() as usize;
-            return Some(Image { at, bytes: header + body });
-        }
-        if at.cast::<[u8; 4]>().read_unaligned() == *b"\x7fELF" {
-            return Some(Image { at, bytes: elf_size(at) });
-        }
-        Some(Image { at, bytes: CStr::from_ptr(at.cast()).count_bytes() })
-    }
-}
-
-/// Bytes of an ELF file in memory: the end of its section headers, which come last in device images.
-unsafe fn elf_size(at: *const u8) -> usize {
-    // SAFETY: the caller saw an ELF magic; the header is 64 bytes.
-    unsafe {
-        let sections = at.add(0x28).cast::<u64>().read_unaligned() as usize;
-        let size = usize::from(at.add(0x3A).cast::<u16>().read_unaligned());
-        let count = usize::from(at.add(0x3C).cast::<u16>().read_unaligned());
-        sections.saturating_add(size * count)
-    }
-}
-
 /// A handle as the compiler's code keeps it: the binary's number, made to look like a pointer.
 fn handle_of(index: usize) -> *mut c_void {
     ((index + 1) << 4) as *mut c_void
@@ -128,11 +78,10 @@ pub unsafe fn register(wrapper: *const Wrapper) -> *mut c_void {
     let mut binary = Binary::default();
     // SAFETY: the compiler's code passes its wrapper.
     if let Some(wrapper) = unsafe { wrapper.as_ref() } {
-        if wrapper.magic == WRAPPER_MAGIC {
-            // SAFETY: the wrapper's data is an image.
-            binary.image = unsafe { measure(wrapper.data) };
-        } else {
-            stdio::warn(&format!("a fat binary with unknown magic {:#x}", wrapper.magic));
+        // SAFETY: as above.
+        match unsafe { wrapper.images() } {
+            Some(images) => binary.images = images,
+            None => stdio::warn(&format!("a fat binary with unknown magic {:#x}", wrapper.magic)),
         }
     }
     with(|registry| {
@@ -146,9 +95,10 @@ pub unsafe fn register(wrapper: *const Wrapper) -> *mut c_void {
 pub fn registered(handle: *mut c_void) {
     let Some(index) = index_of(handle) else { return };
     let managed = with(|r| r.binaries.get(index).is_some_and(|b| !b.managed.is_empty()));
+    // Without a device process, the first API call will say so; here nothing could be returned.
     if managed {
-        // Without a device process, the first API call will say so; here nothing could be returned.
         let _ = module(index, 0);
+        publish_managed(index, 0);
     }
 }
 
@@ -160,7 +110,7 @@ pub fn unregister(handle: *mut c_void) {
         registry.variables.retain(|_, v| v.binary != index);
         let Some(binary) = registry.binaries.get_mut(index) else { return Vec::new() };
         binary.gone = true;
-        binary.image = None;
+        binary.images.clear();
         binary.loaded.drain().filter_map(|(device, module)| Some((device, module.ok()?))).collect()
     });
     for (device, module) in loaded {
@@ -232,10 +182,11 @@ fn load_all(device: u32) -> Result {
         return Ok(());
     }
     for index in done..total {
-        let Some(image) = with(|r| r.binaries.get(index).and_then(|b| b.image)) else { continue };
-        // SAFETY: the program's constant data, measured when it was registered.
-        let bytes = unsafe { std::slice::from_raw_parts(image.at, image.bytes) };
-        let loaded = load(device, &format!("device code {}", index + 1), bytes);
+        let images = with(|r| r.binaries.get(index).map(|b| b.images.clone())).unwrap_or_default();
+        if images.is_empty() {
+            continue;
+        }
+        let loaded = load(device, &format!("device code {}", index + 1), &images::together(&images));
         with(|r| r.binaries.get_mut(index).and_then(|b| b.loaded.insert(device, loaded)));
     }
     with(|r| r.fresh.insert(device, total));
@@ -246,24 +197,38 @@ fn load_all(device: u32) -> Result {
     Ok(())
 }
 
-/// Tells the host where managed variables are. They exist once, on the first device that loads them.
+/// Tells the host where managed variables are. They exist once, on the first device that loads them. Without a
+/// device, host code reads and writes plain memory, and API calls say what is wrong.
 fn publish_managed(index: usize, device: u32) {
     let (module, managed) = with(|registry| match registry.binaries.get(index) {
         Some(binary) => (binary.loaded.get(&device).copied(), binary.managed.clone()),
         None => (None, Vec::new()),
     });
-    let Some(Ok(module)) = module else { return };
-    for (pointer, name, _) in managed {
-        let found = link::call(&Request::Variable { device, module, name });
-        if let Ok(Reply::Region { address, .. }) = found {
-            let pointer = pointer as *mut u64;
-            // SAFETY: the compiler's code registered this pointer for us to fill.
-            unsafe {
-                if device == 0 || pointer.read() == 0 {
-                    pointer.write(address);
+    for (pointer, name, size) in managed {
+        let found = match module {
+            Some(Ok(module)) => find_variable(device, module, &name, true).ok(),
+            _ => None,
+        };
+        let place = pointer as *mut u64;
+        // SAFETY: the compiler's code registered this pointer for us to fill.
+        let address = unsafe {
+            match found {
+                Some((address, _)) if device == 0 || place.read() == 0 => place.write(address),
+                None if place.read() == 0 => {
+                    // It lives as long as the program, like the variable it stands for.
+                    let words = vec![0u64; size.div_ceil(8).max(1)];
+                    place.write(Box::leak(words.into_boxed_slice()).as_ptr() as u64);
                 }
+                _ => {}
             }
-        }
+            place.read()
+        };
+        // Host code that names the variable gives its address, not the pointer's.
+        with(|r| {
+            if let Some(named) = r.variables.get(&pointer).cloned() {
+                r.variables.insert(address as usize, named);
+            }
+        });
     }
 }
 
@@ -305,16 +270,16 @@ pub fn variable(host: *const c_void, device: u32) -> Result<(u64, u64)> {
     }
     let named = named.ok_or(Error::INVALID_SYMBOL)?;
     let module = module(named.binary, device)?;
-    let region = find_variable(device, module, &named.name)?;
+    let region = find_variable(device, module, &named.name, false)?;
     // An array declared without a size on one side: the host's word counts.
     let region = (region.0, if named.size != 0 { named.size as u64 } else { region.1 });
     with(|r| r.regions.insert(key, region));
     Ok(region)
 }
 
-/// Asks for a variable of a module.
-pub fn find_variable(device: u32, module: u32, name: &str) -> Result<(u64, u64)> {
-    match link::call(&Request::Variable { device, module, name: name.to_owned() })? {
+/// Asks for a variable of a module; a managed one is the host's too.
+pub fn find_variable(device: u32, module: u32, name: &str, managed: bool) -> Result<(u64, u64)> {
+    match link::call(&Request::Variable { device, module, name: name.to_owned(), managed })? {
         Reply::Region { address, bytes } => Ok((address, bytes)),
         _ => Err(Error::UNKNOWN),
     }
@@ -322,15 +287,10 @@ pub fn find_variable(device: u32, module: u32, name: &str) -> Result<(u64, u64)>
 
 /// Loads a caller's image (driver API), given as bytes in memory of unknown length.
 pub unsafe fn load_image(device: u32, at: *const c_void) -> Result<u32> {
-    // SAFETY: the caller gives an image.
-    let wrapper = unsafe { at.cast::<Wrapper>().as_ref() }.ok_or(Error::INVALID_VALUE)?;
-    let data = if wrapper.magic == WRAPPER_MAGIC { wrapper.data } else { at.cast() };
-    // SAFETY: as above.
-    let image = unsafe { measure(data) }.ok_or(Error::INVALID_VALUE)?;
-    // SAFETY: as above.
-    let bytes = unsafe { std::slice::from_raw_parts(image.at, image.bytes) };
+    // SAFETY: the caller gives an image, or a wrapper of one.
+    let images = unsafe { images::of_caller(at) }.ok_or(Error::INVALID_VALUE)?;
     let _one_at_a_time = UPLOAD.lock().unwrap_or_else(PoisonError::into_inner);
-    let module = load(device, "a module of the program", bytes)?;
+    let module = load(device, "a module of the program", &images::together(&images))?;
     link::tell(&Request::Link { device })?;
     Ok(module)
 }

@@ -15,6 +15,7 @@ const NON_BLOCKING: u32 = 1;
 /// The server's number for a stream: 0 for the default one; the calling thread's own is made when first named.
 pub fn resolve(stream: *mut c_void) -> Result<u64> {
     match stream as u64 {
+        0 if thread::default_is_own() => resolve(std::ptr::without_provenance_mut(PER_THREAD as usize)),
         0 | LEGACY => Ok(0),
         PER_THREAD => {
             if thread::own_stream() == 0 {

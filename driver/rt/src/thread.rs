@@ -25,6 +25,7 @@ thread_local! {
     static DEVICE: Cell<u32> = const { Cell::new(0) };
     static API: Cell<&'static str> = const { Cell::new("") };
     static OWN_STREAM: Cell<u64> = const { Cell::new(0) };
+    static DEFAULT_IS_OWN: Cell<bool> = const { Cell::new(false) };
     static NUMBER: Cell<u32> = const { Cell::new(0) };
     static DEPTH: Cell<usize> = const { Cell::new(0) };
     static PUSHED: [Cell<Configuration>; DEEPEST] = const { [const { Cell::new(NO_CONFIGURATION) }; DEEPEST] };
@@ -53,6 +54,16 @@ pub fn api() -> &'static str {
 
 pub fn set_api(name: &'static str) -> &'static str {
     API.with(|api| api.replace(name))
+}
+
+/// Whether stream 0 is this thread's own in the function it is in.
+pub fn default_is_own() -> bool {
+    DEFAULT_IS_OWN.with(Cell::get)
+}
+
+/// Changes that; the answer is what it was.
+pub fn set_default_is_own(own: bool) -> bool {
+    DEFAULT_IS_OWN.with(|o| o.replace(own))
 }
 
 /// The stream behind `cudaStreamPerThread`; 0 when there is none yet.

@@ -16,6 +16,12 @@ static LIBRARY: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/libwarplens_rt
 
 const FILE: &str = "libwarplens_rt.so";
 
+/// The empty library that defines the versions of symbols which programs of a vendor's linker ask for; it needs the
+/// other.
+static VERSIONS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/libwarplens_versions.so"));
+
+const VERSIONS_FILE: &str = "libwarplens_versions.so";
+
 /// Names programs are linked with (`-lcudart`) and names they load.
 pub const NAMES: [&str; 20] = [
     "libcudart.so",
@@ -40,6 +46,19 @@ pub const NAMES: [&str; 20] = [
     "libmttx.so.1",
 ];
 
+/// What builds link besides: the device runtime, which has nothing in it, and the static runtime, which stands for
+/// the shared one.
+const STAND_INS: [(&str, &str); 3] = [
+    ("libcudadevrt.a", "!<arch>\n"),
+    ("libcudart_static.a", "INPUT(-lcudart)\n"),
+    ("libmusart_static.a", "INPUT(-lmusart)\n"),
+];
+
+/// The file behind a name: names that end with a generation of CUDA's runtime are asked for with versions.
+fn file_of(name: &str) -> &'static str {
+    if name.starts_with("libcudart.so.") { VERSIONS_FILE } else { FILE }
+}
+
 /// No folder for the libraries could be made.
 #[derive(Debug, thiserror::Error)]
 #[error(
@@ -56,6 +75,7 @@ pub struct NoFolder {
 pub fn folder() -> Result<PathBuf, NoFolder> {
     let mut hasher = DefaultHasher::new();
     LIBRARY.hash(&mut hasher);
+    (VERSIONS, STAND_INS).hash(&mut hasher);
     let name = format!("lib-{:016x}", hasher.finish());
     let home = std::env::var_os("XDG_CACHE_HOME")
         .map(PathBuf::from)
@@ -95,7 +115,9 @@ fn make(parent: &Path, name: &str) -> io::Result<PathBuf> {
     let fresh = parent.join(format!(".new-{}-{attempt}", std::process::id()));
     DirBuilder::new().mode(0o700).create(&fresh)?;
     fs::write(fresh.join(FILE), LIBRARY)?;
-    NAMES.iter().try_for_each(|alias| symlink(FILE, fresh.join(alias)))?;
+    fs::write(fresh.join(VERSIONS_FILE), VERSIONS)?;
+    STAND_INS.iter().try_for_each(|(name, contents)| fs::write(fresh.join(name), contents))?;
+    NAMES.iter().try_for_each(|alias| symlink(file_of(alias), fresh.join(alias)))?;
     match fs::rename(&fresh, &folder) {
         Ok(()) => Ok(folder),
         Err(error) => {
@@ -120,7 +142,8 @@ mod tests {
     fn the_folder_has_the_library_under_all_its_names() {
         let parent = std::env::temp_dir().join(format!("warplens-test-library-{}", std::process::id()));
         let folder = make(&parent, "lib").unwrap();
-        assert_eq!(fs::read(folder.join("libcudart.so.12")).unwrap(), LIBRARY);
+        assert_eq!(fs::read(folder.join("libcudart.so")).unwrap(), LIBRARY);
+        assert_eq!(fs::read(folder.join("libcudart.so.12")).unwrap(), VERSIONS);
         assert_eq!(fs::read(folder.join("libmusart.so")).unwrap(), LIBRARY);
         assert_eq!(make(&parent, "lib").unwrap(), folder, "the second time it is there");
         let mode = fs::metadata(&folder).unwrap().mode() & 0o777;

@@ -35,6 +35,8 @@ impl Used {
 
 /// Kind of a module's variable: device memory that nobody frees.
 const VARIABLE: u8 = 255;
+/// The same for one that the host uses too.
+const MANAGED_VARIABLE: u8 = 254;
 
 /// One program's allocations on all devices.
 #[derive(Debug)]
@@ -69,16 +71,25 @@ impl Allocations {
         self.live.insert(facts.base, facts);
     }
 
-    pub fn insert_variable(&mut self, device: u32, base: u64, size: u64) {
-        self.live.insert(base, AllocationFacts { base, size, kind: VARIABLE, device, flags: 0 });
+    /// Notes a variable; one that was found as managed stays so.
+    pub fn insert_variable(&mut self, device: u32, base: u64, size: u64, managed: bool) {
+        let kind = if managed { MANAGED_VARIABLE } else { VARIABLE };
+        let known = self.live.get(&base).is_some_and(|facts| facts.kind == MANAGED_VARIABLE);
+        if !known {
+            self.live.insert(base, AllocationFacts { base, size, kind, device, flags: 0 });
+        }
     }
 
-    /// The allocation that holds an address; a variable shows as device memory.
+    /// The allocation that holds an address; a variable shows as device or managed memory.
     pub fn find(&self, address: u64) -> Option<AllocationFacts> {
         let (_, facts) = self.live.range(..=address).next_back()?;
         // An empty allocation still holds its own address.
         let inside = address - facts.base < facts.size.max(1);
-        let kind = if facts.kind == VARIABLE { memory_kind::DEVICE } else { facts.kind };
+        let kind = match facts.kind {
+            VARIABLE => memory_kind::DEVICE,
+            MANAGED_VARIABLE => memory_kind::MANAGED,
+            kind => kind,
+        };
         inside.then(|| AllocationFacts { kind, ..facts.clone() })
     }
 
@@ -134,6 +145,17 @@ mod tests {
         assert!(b.reserve(0, 1000, memory_kind::HOST, 100), "pinned memory is the host's");
         drop(a);
         assert!(b.reserve(0, 60, memory_kind::DEVICE, 100));
+    }
+
+    #[test]
+    fn a_managed_variable_stays_managed_and_nobody_frees_it() {
+        let mut a = Allocations::new(Used::new(1));
+        a.insert_variable(0, 4096, 8, true);
+        a.insert_variable(0, 4096, 8, false);
+        a.insert_variable(0, 8192, 8, false);
+        assert_eq!(a.find(4100).map(|f| f.kind), Some(memory_kind::MANAGED));
+        assert_eq!(a.find(8192).map(|f| f.kind), Some(memory_kind::DEVICE));
+        assert!(a.remove(4096, memory_kind::DEVICE).is_none());
     }
 
     #[test]

@@ -31,9 +31,9 @@ impl State {
             Request::Kernel { device, module, name } => {
                 Ok(Reply::Kernel { facts: self.machine(device)?.kernel(module, &name)? })
             }
-            Request::Variable { device, module, name } => {
+            Request::Variable { device, module, name, managed } => {
                 let (address, bytes) = self.machine(device)?.variable(module, &name)?;
-                self.allocations.insert_variable(device, address, bytes);
+                self.allocations.insert_variable(device, address, bytes, managed);
                 Ok(Reply::Region { address, bytes })
             }
             Request::Allocate { device, bytes, kind, flags, .. } => self.allocate(device, bytes, kind, flags),

@@ -22,9 +22,16 @@
 #define __maxnreg__(n)
 #define __cluster_dims__(...)
 #define __nv_pure__ __attribute__((pure))
-// A variable that host code reads without a call cannot be backed by the embedded device: refused, never silently wrong.
-#define __managed__                                                                                                    \
-  __attribute__((device, unavailable("__managed__ variables are not supported; use cudaMallocManaged or musaMallocManaged")))
+// Host code reads and writes a managed variable without a call. clang makes that work in its HIP language only, so
+// `warplens cc` compiles the host side of such a file in that language (WARPLENS_MANAGED_HOST) and names the file's need
+// when it meets it in the other (WARPLENS_MANAGED_PROBE). Device code sees a variable of the device.
+#if defined(WARPLENS_MANAGED_HOST) && !defined(__CUDA_ARCH__)
+#define __managed__ __attribute__((managed))
+#elif defined(WARPLENS_MANAGED_PROBE) && !defined(__CUDA_ARCH__)
+#define __managed__ _Pragma("GCC error \"warplens: __managed__\"") __attribute__((device))
+#else
+#define __managed__ __attribute__((device))
+#endif
 #else
 #define __host__
 #define __device__

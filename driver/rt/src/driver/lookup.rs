@@ -28,6 +28,9 @@ unsafe extern "C" {
 const RTLD_LAZY: c_int = 1;
 const RTLD_NOLOAD: c_int = 4;
 
+/// `CU_GET_PROC_ADDRESS_PER_THREAD_DEFAULT_STREAM`, `cudaEnablePerThreadDefaultStream`
+const PER_THREAD: u64 = 2;
+
 const FOUND: c_int = 0;
 const NOT_FOUND: c_int = 1;
 
@@ -55,7 +58,12 @@ fn exported(name: &CStr) -> Option<*mut c_void> {
 }
 
 /// Looks `symbol` up and writes what it found, and how that went where `status` is not null.
-unsafe fn look_up(symbol: *const c_char, out: *mut *mut c_void, status: *mut c_int) -> Result {
+pub unsafe fn look_up(
+    symbol: *const c_char,
+    out: *mut *mut c_void,
+    flags: u64,
+    status: *mut c_int,
+) -> Result {
     if symbol.is_null() || out.is_null() {
         return Err(Error::INVALID_VALUE);
     }
@@ -68,7 +76,10 @@ unsafe fn look_up(symbol: *const c_char, out: *mut *mut c_void, status: *mut c_i
         b"muGetProcAddress" => CString::from(c"muGetProcAddress_v2"),
         _ => CString::from(name),
     };
-    let found = if driver { exported(&current) } else { None };
+    let mut twin = current.clone().into_bytes();
+    twin.extend_from_slice(b"_ptsz");
+    let twin = CString::new(twin).ok().filter(|_| flags & PER_THREAD != 0);
+    let found = if driver { twin.and_then(|t| exported(&t)).or_else(|| exported(&current)) } else { None };
     // SAFETY: the caller gives a place, which is not null.
     unsafe { out.write(found.unwrap_or(null_mut())) };
     if !status.is_null() {
@@ -82,9 +93,9 @@ macro_rules! entries {
     ($($name:literal)*) => {$(
         const _: () = {
             #[unsafe(export_name = $name)]
-            unsafe extern "C" fn first(symbol: *const c_char, out: *mut *mut c_void, _version: c_int, _flags: u64) -> i32 {
+            unsafe extern "C" fn first(symbol: *const c_char, out: *mut *mut c_void, _version: c_int, flags: u64) -> i32 {
                 // SAFETY: the caller keeps the documented contract of the function.
-                guarded($name, || unsafe { look_up(symbol, out, null_mut()) })
+                guarded($name, || unsafe { look_up(symbol, out, flags, null_mut()) })
             }
 
             #[unsafe(export_name = concat!($name, "_v2"))]
@@ -92,11 +103,11 @@ macro_rules! entries {
                 symbol: *const c_char,
                 out: *mut *mut c_void,
                 _version: c_int,
-                _flags: u64,
+                flags: u64,
                 status: *mut c_int,
             ) -> i32 {
                 // SAFETY: as above.
-                guarded($name, || unsafe { look_up(symbol, out, status) })
+                guarded($name, || unsafe { look_up(symbol, out, flags, status) })
             }
         };
     )*};

@@ -1,13 +1,14 @@
 //! Modules and functions of the driver API: images loaded at run time, kernels by name, launches by handle.
 
 use std::collections::{HashMap, HashSet};
-use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
+use std::ffi::{c_char, c_int, c_uint, c_void};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use warplens_driver_protocol::Request;
 use warplens_driver_protocol::message::KernelFacts;
 
-use super::give;
+use super::jit::Logs;
+use super::{give, string};
 use crate::error::{Error, Result};
 use crate::kernels::{self, Launch, gather};
 use crate::layout::Dim3;
@@ -43,14 +44,6 @@ fn number(loaded: &mut Loaded) -> u64 {
 /// Facts of a function handle on a device; `None` when the pointer is none.
 pub fn function_kernel(handle: *const c_void, device: u32) -> Option<Arc<KernelFacts>> {
     with(|l| l.functions.get(&(handle as u64)).filter(|f| f.device == device).map(|f| f.facts.clone()))
-}
-
-unsafe fn string(text: *const c_char) -> Result<String> {
-    if text.is_null() {
-        return Err(Error::INVALID_VALUE);
-    }
-    // SAFETY: the caller gives a C string.
-    Ok(unsafe { CStr::from_ptr(text) }.to_string_lossy().into_owned())
 }
 
 fn keep(module: u32) -> u64 {
@@ -123,10 +116,15 @@ driver_api! {
     }
 
     ModuleLoadDataEx(
-        out: *mut u64, image: *const c_void, count: c_uint, options: *mut c_int, values: *mut *mut c_void,
+        out: *mut u64, image: *const c_void, count: c_uint, options: *const c_int, values: *mut *mut c_void,
     ) {
-        // SAFETY: as above. The options steer an assembler that is not there.
-        unsafe { load(out, image) }
+        // SAFETY: as above. Of the options only the log buffers mean something: no assembler is there to be steered.
+        unsafe {
+            let logs = Logs::of(count, options, values);
+            let loaded = load(out, image);
+            logs.write(&if loaded.is_err() { link::last_message() } else { String::new() });
+            loaded
+        }
     }
 
     ModuleLoadFatBinary(out: *mut u64, image: *const c_void) {
@@ -180,7 +178,7 @@ driver_api! {
         // SAFETY: the caller gives a C string.
         let name = unsafe { string(name)? };
         let (device, id) = with(|l| l.modules.get(&module).copied()).ok_or(Error::INVALID_HANDLE)?;
-        let (at, size) = modules::find_variable(device, id, &name).map_err(|_| Error::SYMBOL_NOT_FOUND)?;
+        let (at, size) = modules::find_variable(device, id, &name, false).map_err(|_| Error::SYMBOL_NOT_FOUND)?;
         // SAFETY: the caller gives places; either may be null.
         unsafe {
             if !address.is_null() {

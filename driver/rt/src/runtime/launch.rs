@@ -153,3 +153,17 @@ unsafe extern "C" fn __cudaLaunchKernel(
         unsafe { launch_host(kernel, grid, block, args, shared, stream, false) }
     })
 }
+
+/// The launch of stubs compiled for per-thread default streams.
+#[unsafe(no_mangle)]
+unsafe extern "C" fn __cudaLaunchKernel_ptsz(
+    kernel: *const c_void,
+    grid: Dim3,
+    block: Dim3,
+    args: *const *const c_void,
+    shared: usize,
+    stream: *mut c_void,
+) -> c_int {
+    // SAFETY: as above.
+    crate::entry::per_thread(|| unsafe { __cudaLaunchKernel(kernel, grid, block, args, shared, stream) })
+}

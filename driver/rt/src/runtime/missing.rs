@@ -22,7 +22,7 @@ missing_api! {
     MemPoolExportToShareableHandle MemPoolImportFromShareableHandle MemPoolExportPointer MemPoolImportPointer
     // Several devices in one launch, and rarely used parts.
     LaunchCooperativeKernelMultiDevice OccupancyMaxActiveClusters OccupancyMaxPotentialClusterSize
-    GetDriverEntryPoint GetExportTable MemRangeGetAttribute MemRangeGetAttributes
+    GetExportTable MemRangeGetAttribute MemRangeGetAttributes
     DeviceGetNvSciSyncAttributes DeviceRegisterAsyncNotification StreamUpdateCaptureDependencies
     GraphAddMemAllocNode GraphAddMemFreeNode DeviceGraphMemTrim DeviceGetGraphMemAttribute
     DeviceSetGraphMemAttribute GraphAddExternalSemaphoresSignalNode GraphAddExternalSemaphoresWaitNode

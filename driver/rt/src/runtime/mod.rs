@@ -3,10 +3,12 @@
 mod attributes;
 mod copies;
 mod device;
+mod entry_points;
 mod errors;
 mod events;
 mod graph_nodes;
 mod graphs;
+mod hip_registration;
 mod host_memory;
 mod launch;
 mod memory;

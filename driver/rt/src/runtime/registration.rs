@@ -5,8 +5,9 @@
 
 use std::ffi::{c_char, c_int, c_uint, c_void};
 
+use crate::images::Wrapper;
 use crate::layout::Dim3;
-use crate::modules::{self, Wrapper};
+use crate::modules;
 use crate::thread::{self, Configuration};
 use crate::{stdio, streams};
 
@@ -96,6 +97,11 @@ extern "C" fn __cudaPushCallConfiguration(
     shared: usize,
     stream: *mut c_void,
 ) -> c_uint {
+    push(grid, block, shared, stream)
+}
+
+/// Keeps a launch configuration for the kernel's stub.
+pub fn push(grid: Dim3, block: Dim3, shared: usize, stream: *mut c_void) -> c_uint {
     let Ok(stream) = streams::resolve(stream) else { return 1 };
     c_uint::from(!thread::push(Configuration { grid, block, shared, stream }))
 }
@@ -107,8 +113,14 @@ unsafe extern "C" fn __cudaPopCallConfiguration(
     shared: *mut usize,
     stream: *mut u64,
 ) -> c_int {
-    let Some(configuration) = thread::pop() else { return crate::error::Error::MISSING_CONFIGURATION.0 };
     // SAFETY: compiler-made stubs pass places for all four.
+    unsafe { pop(grid, block, shared, stream) }
+}
+
+/// Gives the configuration that was kept last.
+pub unsafe fn pop(grid: *mut Dim3, block: *mut Dim3, shared: *mut usize, stream: *mut u64) -> c_int {
+    let Some(configuration) = thread::pop() else { return crate::error::Error::MISSING_CONFIGURATION.0 };
+    // SAFETY: as for the caller.
     unsafe {
         grid.write(configuration.grid);
         block.write(configuration.block);
