@@ -19,11 +19,12 @@ def test_helix_starts_the_server_for_every_file_type():
     assert types == {"cu", "cuh", "mu", "muh", "ptx"}
 
 
-def test_the_blocks_for_vs_code_are_json():
+def test_the_extension_for_vs_code_is_whole():
     import json
 
     text = (ROOT / "docs" / "editors" / "vscode.md").read_text(encoding="utf-8")
-    blocks = re.findall(r"```json\n(.*?)```", text, re.S)
-    assert len(blocks) == 2
-    for text in blocks:
-        json.loads(text)
+    package, colours = (json.loads(b) for b in re.findall(r"```json\n(.*?)```", text, re.S))
+    files = {e for language in package["contributes"]["languages"] for e in language["extensions"]}
+    assert files == {".cu", ".cuh", ".mu", ".muh", ".ptx"}
+    assert "editor.semanticTokenColorCustomizations" in colours
+    assert package["main"] == "./extension.js" and 'args: ["lsp"]' in block("vscode.md", "js")

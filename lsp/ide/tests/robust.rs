@@ -143,3 +143,67 @@ fn a_line_of_a_megabyte_is_survived() {
     assert!(diagnostics(&analysis, &Config::default()).is_empty());
     assert_eq!(symbols::document_symbols(&analysis).len(), 1);
 }
+
+/// A sequence of numbers that is the same on every machine.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % n.max(1)
+    }
+}
+
+/// What half-typed and hostile code is made of.
+const PIECES: &[&str] = &[
+    "{", "}", "(", ")", "<<<", ">>>", "\"", "'", "/*", "*/", "//", "\n", "\r\n", "#", "#if 1\n", "#define HD __device__\n", "\\",
+    "__global__ void ", "__shared__ float s[", "__align__(8) ", "HD ", "template <", "asm(\"bar.sync 0;\")", "[=] __device__ (",
+    "线程块", "𝕩", "\0", "\u{feff}", "0xffffffff", "dim3(", ";", ",", ".", "->", "::", "// warplens: allow(all)", "18446744073709551616",
+    "operator", "extern \"C\" {", "__launch_bounds__(1,2,3)", "%r1", ".reg .b32 ", "@%p1 bra L;", ".loc 1 1 1\n",
+];
+
+/// One random change: something goes, something comes, from the list or from elsewhere in the text.
+fn mutate(text: &str, dice: &mut Dice) -> String {
+    let floor = |mut at: usize| {
+        while !text.is_char_boundary(at) {
+            at -= 1;
+        }
+        at
+    };
+    let from = floor(dice.below(text.len() + 1));
+    let to = floor((from + dice.below(30) * dice.below(4)).min(text.len()));
+    let insert = match dice.below(4) {
+        0 => "",
+        1 => {
+            let start = floor(dice.below(text.len() + 1));
+            &text[start..floor((start + dice.below(80)).min(text.len()))]
+        }
+        _ => PIECES[dice.below(PIECES.len())],
+    };
+    [&text[..from], insert, &text[to..]].concat()
+}
+
+#[test]
+fn programs_that_are_mutated_again_and_again_are_answered_at_every_state() {
+    let ptx = include_str!("../../../examples/saxpy/saxpy.ptx");
+    let musa = include_str!("../../../examples/histogram/histogram.mu");
+    let reduction = include_str!("../../../examples/reduction/reduction.cu");
+    let sources =
+        [(TYPED, Language::Cuda), (reduction, Language::Cuda), (musa, Language::Musa), (ptx, Language::Ptx)];
+    let mut dice = Dice(20_260_101);
+    for (source, language) in sources {
+        for _ in 0..6 {
+            let mut analysis = Analysis::of(source, language);
+            for _ in 0..8 {
+                analysis = analysis.updated(mutate(analysis.text(), &mut dice));
+                let at = dice.below(analysis.text().len() + 2) as u32;
+                ask_everything(&analysis, at);
+            }
+            // What was made step by step is what is made at once.
+            let fresh = Analysis::of(analysis.text(), language);
+            assert_eq!(analysis.parsed().to_sexp(), fresh.parsed().to_sexp(), "{}", analysis.text());
+            let config = Config::default();
+            assert_eq!(diagnostics(&analysis, &config), diagnostics(&fresh, &config), "{}", analysis.text());
+        }
+    }
+}

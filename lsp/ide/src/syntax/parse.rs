@@ -53,8 +53,14 @@ pub struct Parsed {
 /// Texts longer than this are not parsed: they are generated data, and an editor shows them as plain text.
 const MAX_PARSED_BYTES: usize = 16 << 20;
 
-/// No parse may take longer: error recovery on hostile text is slow, and an editor waits.
-const MAX_PARSE_TIME: Duration = Duration::from_secs(4);
+/// Error recovery on hostile text is slow, and an editor waits: no parse may take more steps, of a hundred operations of
+/// the parser each, than this and one for each [`BYTES_PER_STEP`] bytes. Steps and not time, so that a busy machine sees what an
+/// idle one sees. Plain code takes about one step for thirty bytes.
+const MAX_STEPS: usize = 200_000;
+/// See [`MAX_STEPS`].
+const BYTES_PER_STEP: usize = 8;
+/// Nobody waits longer, however many steps it was.
+const MAX_PARSE_TIME: Duration = Duration::from_secs(30);
 
 impl Parsed {
     /// Parses a whole text.
@@ -180,8 +186,15 @@ fn parse(text: &str, language: Language, old: Option<&tree_sitter::Tree>) -> Opt
     let mut parser = tree_sitter::Parser::new();
     parser.set_language(&tree_sitter_cuda::LANGUAGE.into()).ok()?;
     let started = Instant::now();
+    let limit = MAX_STEPS + text.len() / BYTES_PER_STEP;
+    let mut steps = 0;
     let mut progress = |_: &tree_sitter::ParseState| {
-        if started.elapsed() > MAX_PARSE_TIME { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+        steps += 1;
+        if steps > limit || started.elapsed() > MAX_PARSE_TIME {
+            ControlFlow::Break(())
+        } else {
+            ControlFlow::Continue(())
+        }
     };
     let options = tree_sitter::ParseOptions::new().progress_callback(&mut progress);
     let bytes = text.as_bytes();

@@ -197,3 +197,36 @@ async fn a_killed_clangd_is_restarted_and_speaks_again() {
     editor.diagnostics_that(&document, 1, |l| !of_clang(l).is_empty()).await;
     assert_eq!(std::fs::read_to_string(&pid_file).unwrap().lines().count(), 2);
 }
+
+#[tokio::test]
+async fn a_refactoring_of_clangd_ends_in_an_edit_that_the_client_is_asked_for() {
+    let root = Folder::new();
+    let text = "int main() { auto x = 1.5f; return x > 1; }\n";
+    let document = uri(&root.write("a.cu", text));
+    let Some(mut editor) = session(&root, "utf-8").await else { return };
+    editor.open(&document, "cuda", text).await;
+    let range = json!({"start": {"line": 0, "character": 13}, "end": {"line": 0, "character": 17}});
+    let params = json!({"textDocument": {"uri": document}, "range": range, "context": {"diagnostics": []}});
+    // The first answers may come before clangd has parsed the file.
+    let expand = loop {
+        let actions = editor.request("textDocument/codeAction", params.clone()).await.unwrap();
+        let expand: Vec<Value> = actions
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|a| a["title"] == "Replace with deduced type")
+            .cloned()
+            .collect();
+        if let Some(first) = expand.first() {
+            assert_eq!(expand.len(), 1, "both passes offer it, it is shown once: {expand:?}");
+            break first["command"].clone();
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    };
+    let command = json!({"command": expand["command"], "arguments": expand["arguments"]});
+    editor.request("workspace/executeCommand", command).await.unwrap();
+    let edit = editor.hear(|m| m["method"] == "workspace/applyEdit").await;
+    let edits = edit["params"]["edit"]["changes"][&document].as_array().unwrap().clone();
+    assert_eq!(edits.len(), 1, "{edit}");
+    assert_eq!(edits[0]["newText"], "float");
+}

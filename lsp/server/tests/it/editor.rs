@@ -39,7 +39,7 @@ pub fn abilities(encoding: &str) -> Value {
             "documentSymbol": {"hierarchicalDocumentSymbolSupport": true},
             "completion": {"completionItem": {"snippetSupport": true}},
         },
-        "workspace": {"configuration": true},
+        "workspace": {"configuration": true, "applyEdit": true},
     })
 }
 

@@ -11,4 +11,5 @@ mod editor;
 mod features;
 mod headers;
 mod lifecycle;
+mod matrix;
 mod workspace;
