@@ -159,6 +159,41 @@ def test_a_fake_clangd_that_misbehaves_takes_nothing_of_ours_away(start, tmp_pat
     assert client.leave() == 0
 
 
+# The background compile, faked
+
+
+def test_the_next_edit_kills_the_background_compile(start, tmp_path):
+    log = tmp_path / "log"
+    fake = tmp_path / "fake-clang++"
+    fake.write_text(f"#!/bin/sh\n# A FAKE compiler: says that it runs, and takes its time.\necho $$ >> {log}\nexec sleep 600\n")
+    fake.chmod(0o755)
+    client = start(settings={"clangd": {"enable": False}, "deep": {"clangPath": str(fake), "onIdle": False}})
+    source = tmp_path / "a.cu"
+    source.write_text(SOURCE)
+
+    def running(pid):
+        try:
+            return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+        except FileNotFoundError:
+            return False
+
+    def until(wanted, what):
+        end = time.monotonic() + 30
+        while not wanted():
+            assert time.monotonic() < end, what
+            time.sleep(0.02)
+
+    client.open(source.as_uri(), SOURCE)
+    until(lambda: log.exists() and len(log.read_text().split()) == 2, "both passes to be compiled")
+    pids = log.read_text().split()
+    assert all(running(pid) for pid in pids)
+    client.change(source.as_uri(), 2, whole(SOURCE + " "))
+    until(lambda: not any(running(pid) for pid in pids), "the edit to end both")
+    client.notify("textDocument/didSave", {"textDocument": {"uri": source.as_uri()}})
+    until(lambda: len(log.read_text().split()) == 4, "the save to compile both again")
+    assert client.leave() == 0
+
+
 # Transports
 
 

@@ -109,7 +109,8 @@ pub fn serve_tcp(
 fn runtime() -> std::io::Result<tokio::runtime::Runtime> {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
-        .max_blocking_threads(8)
+        // Enough to work beside a scan; each more keeps freed memory of its own.
+        .max_blocking_threads(4)
         .thread_keep_alive(std::time::Duration::from_secs(5))
         .build()
 }

