@@ -169,6 +169,14 @@ fn warps_that_name_their_barrier_in_a_register_meet_at_their_own() {
 }
 
 #[test]
+fn a_block_whose_warps_name_different_barriers_is_a_deadlock() {
+    let mut b = Bench::body("shr.u32 %r7, %r52, 5; bar.sync %r7;");
+    let out = b.buffer(&[0]);
+    let trap = b.run([1, 1, 1], [64, 1, 1], &[out]).unwrap_err().to_string();
+    assert!(trap.contains("live threads wait"), "{trap}");
+}
+
+#[test]
 fn a_barrier_that_not_all_reach_is_reported_as_a_deadlock() {
     let mut b = Bench::body(
         "   setp.lt.u32 %p1, %r52, 32;

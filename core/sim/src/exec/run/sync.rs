@@ -12,7 +12,9 @@ impl Worker<'_> {
     /// Does a group that is the whole block, and meets nobody, just go on?
     #[inline]
     pub(super) fn passes(&self, block: &Block, mask: &Masks, b: &Barrier) -> bool {
-        if b.cond.is_some() || b.count.is_some() || b.reduce.is_some() || self.ctx.observer.is_some() {
+        let simple = b.cond.is_none() && b.count.is_none() && b.reduce.is_none();
+        // In a register every warp may name its own.
+        if !simple || b.id.region != Region::Const || self.ctx.observer.is_some() {
             return false;
         }
         let first = mask.iter().position(|&m| m != 0).unwrap_or(0);
