@@ -1,5 +1,6 @@
-// Runs the bench kernels on whatever OpenCL device there is: `peer KERNELS.cl SCALE` prints `name elements-a-second`.
-// SCALE 1 is the size the embedded device runs; larger values divide it, for slow interpreters.
+// Runs the bench kernels on whatever OpenCL device there is: `peer KERNELS.cl SCALE` reads lines `name rounds` and answers
+// each with the seconds those launches took. SCALE 1 is the size the embedded device runs; larger values divide it, for slow
+// interpreters.
 #define CL_TARGET_OPENCL_VERSION 120
 #include <CL/cl.h>
 #include <stdio.h>
@@ -22,20 +23,24 @@ static double now(void) {
 
 static cl_command_queue queue;
 
-static void run(cl_kernel k, const char *name, int dims, const size_t *global, const size_t *local, double work, int rounds) {
-  double best = 1e30;
+struct work {
+  const char *name;
+  cl_kernel kernel;
+  int dims;
+  size_t global[2], local[2];
+};
+
+static double run(const struct work *w, int rounds) {
+  double t = now();
   for (int i = 0; i < rounds; i++) {
-    double t = now();
-    check(clEnqueueNDRangeKernel(queue, k, dims, NULL, global, local, 0, NULL, NULL), name);
-    check(clFinish(queue), name);
-    t = now() - t;
-    if (t < best) best = t;
+    check(clEnqueueNDRangeKernel(queue, w->kernel, w->dims, NULL, w->global, w->local, 0, NULL, NULL), w->name);
+    check(clFinish(queue), w->name);
   }
-  printf("%s %.6g\n", name, work / best);
+  return now() - t;
 }
 
 int main(int argc, char **argv) {
-  int scale = argc > 2 ? atoi(argv[2]) : 1, rounds = scale > 1 ? 1 : 7;
+  int scale = argc > 2 ? atoi(argv[2]) : 1;
   FILE *f = fopen(argv[1], "r");
   if (!f) return perror(argv[1]), 2;
   static char text[1 << 16];
@@ -61,25 +66,32 @@ int main(int argc, char **argv) {
   check(e, "buffers");
 
   cl_uint elements = (1u << 20) / scale;
+  cl_int m = scale > 1 ? 64 : 256, t = scale > 1 ? 128 : 1024;
   float a = 2.0f;
-  cl_kernel k = clCreateKernel(p, "saxpy", &e);
+  struct work works[] = {
+      {"saxpy", NULL, 1, {elements}, {256}},
+      {"matmul", NULL, 2, {m, m}, {16, 16}},
+      {"reduction", NULL, 1, {elements}, {256}},
+      {"transpose", NULL, 2, {t, t / 4}, {32, 8}},
+  };
+  for (int i = 0; i < 4; i++) works[i].kernel = clCreateKernel(p, works[i].name, &e), check(e, works[i].name);
+  cl_kernel k = works[0].kernel;
   clSetKernelArg(k, 0, 4, &elements), clSetKernelArg(k, 1, 4, &a);
   clSetKernelArg(k, 2, sizeof b[0], &b[0]), clSetKernelArg(k, 3, sizeof b[1], &b[1]);
-  run(k, "saxpy", 1, (size_t[]){elements}, (size_t[]){256}, elements, rounds);
-
-  cl_int m = scale > 1 ? 64 : 256;
-  k = clCreateKernel(p, "matmul", &e);
+  k = works[1].kernel;
   for (int i = 0; i < 3; i++) clSetKernelArg(k, i, sizeof b[i], &b[i]);
   clSetKernelArg(k, 3, 4, &m);
-  run(k, "matmul", 2, (size_t[]){m, m}, (size_t[]){16, 16}, (double)m * m * m, rounds);
-
-  k = clCreateKernel(p, "reduction", &e);
+  k = works[2].kernel;
   clSetKernelArg(k, 0, sizeof b[0], &b[0]), clSetKernelArg(k, 1, sizeof b[1], &b[1]), clSetKernelArg(k, 2, 4, &elements);
-  run(k, "reduction", 1, (size_t[]){elements}, (size_t[]){256}, elements, rounds);
+  k = works[3].kernel;
+  clSetKernelArg(k, 0, sizeof b[0], &b[0]), clSetKernelArg(k, 1, sizeof b[1], &b[1]), clSetKernelArg(k, 2, 4, &t);
 
-  m = scale > 1 ? 128 : 1024;
-  k = clCreateKernel(p, "transpose", &e);
-  clSetKernelArg(k, 0, sizeof b[0], &b[0]), clSetKernelArg(k, 1, sizeof b[1], &b[1]), clSetKernelArg(k, 2, 4, &m);
-  run(k, "transpose", 2, (size_t[]){m, m / 4}, (size_t[]){32, 8}, (double)m * m, rounds);
+  char name[32];
+  int rounds;
+  while (scanf("%31s %d", name, &rounds) == 2 && strcmp(name, "quit")) {
+    for (int i = 0; i < 4; i++) {
+      if (!strcmp(name, works[i].name)) printf("%.9f\n", run(&works[i], rounds)), fflush(stdout);
+    }
+  }
   return 0;
 }

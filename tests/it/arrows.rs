@@ -13,6 +13,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("core/image", &["core/ptx"]),
     ("core/trace", &[]),
     ("devices", &["core/sim"]),
+    ("scripts/bench.d", &["core/sim"]),
     ("profiler", &["core/*", "devices"]),
     ("debugger", &["core/ptx", "core/sim", "core/image", "devices"]),
     // The deep tier compiles what is being edited.
