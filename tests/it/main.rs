@@ -3,6 +3,7 @@
 mod arrows;
 mod builds;
 mod cc;
+mod faults;
 mod house;
 mod inspect;
 mod jit;

@@ -68,6 +68,8 @@ pub struct Progress {
     pub blocks_done: std::sync::atomic::AtomicU64,
     /// Blocks of the launch.
     pub blocks_total: std::sync::atomic::AtomicU64,
+    /// Turns that lanes gave up because they only polled memory.
+    pub polls: std::sync::atomic::AtomicU64,
     /// Set to end the run with `TrapKind::Interrupted`.
     pub cancel: std::sync::atomic::AtomicBool,
 }

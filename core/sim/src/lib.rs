@@ -55,6 +55,6 @@ pub use device::{CodeOptions, Device, LoadError, LoadedModule, Problem};
 pub use launch::{Finished, KernelId, KernelInfo, Launch, LaunchError, ModuleId, Progress, RunOptions};
 pub use limits::Limits;
 pub use lower::executes;
-pub use memory::{Arena, OutOfMemory};
+pub use memory::{Arena, Lent, OutOfMemory};
 pub use observer::{Counters, Observer, Unobserved};
 pub use trap::{Trap, TrapKind};

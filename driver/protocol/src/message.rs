@@ -366,6 +366,11 @@ choice! {
             duration: u64 },
         /// The program is about to exit; waits for all its work.
         Drain = 37 {},
+        /// Lets kernels of one device use another's memory, or no longer.
+        Peer = 38 { /// Ordinal.
+            device: u32, /// Ordinal of the other.
+            peer: u32, /// Which of both.
+            on: bool },
     }
 }
 

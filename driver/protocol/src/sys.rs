@@ -4,7 +4,7 @@
 use std::ffi::{c_char, c_int, c_long, c_uint, c_void};
 use std::io;
 use std::os::fd::{AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd};
-use std::sync::atomic::AtomicU32;
+use std::sync::atomic::{AtomicI32, AtomicU32, Ordering};
 use std::time::Duration;
 
 #[repr(C)]
@@ -57,6 +57,7 @@ unsafe extern "C" {
     fn close(fd: c_int) -> c_int;
     fn signal(number: c_int, handler: extern "C" fn(c_int)) -> usize;
     fn getsockopt(fd: c_int, level: c_int, name: c_int, value: *mut c_void, length: *mut c_uint) -> c_int;
+    fn kill(pid: c_int, number: c_int) -> c_int;
     fn atexit(handler: extern "C" fn()) -> c_int;
     fn pthread_atfork(
         prepare: Option<extern "C" fn()>,
@@ -165,6 +166,20 @@ impl Drop for Mapping {
     fn drop(&mut self) {
         // SAFETY: this mapping was made by `new` and nobody uses it after its owner is gone.
         unsafe { munmap(self.at.cast(), self.length) };
+    }
+}
+
+/// An address from which nothing is mapped for `length` bytes, for now: whoever maps there must be ready to find it
+/// taken.
+pub fn free_range(length: usize) -> io::Result<u64> {
+    // SAFETY: the kernel chooses the place; the range is given back before anybody knows of it.
+    unsafe {
+        let at = mmap(std::ptr::null_mut(), length, 0, MAP_PRIVATE_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if at as isize == -1 {
+            return Err(io::Error::last_os_error());
+        }
+        munmap(at, length);
+        Ok(at as usize as u64)
     }
 }
 
@@ -337,6 +352,32 @@ pub fn peer_pid(socket: BorrowedFd<'_>) -> Option<u32> {
     let failed = unsafe { getsockopt(socket.as_raw_fd(), SOL_SOCKET, SO_PEERCRED, place, &mut length) };
     let [pid, ..] = credentials;
     if failed == 0 { u32::try_from(pid).ok().filter(|&pid| pid != 0) } else { None }
+}
+
+static CHILD: AtomicI32 = AtomicI32::new(0);
+
+extern "C" fn hand_on(number: c_int) {
+    let child = CHILD.load(Ordering::Relaxed);
+    if child > 0 {
+        // SAFETY: `kill` may be called from a handler; the process is a child that was not waited for yet.
+        unsafe { kill(child, number) };
+    }
+}
+
+/// From now on requests to end (a time limit's, a closed terminal's) go to this child, whose end this process sees.
+pub fn hand_signals_to(child: u32) {
+    const SIGHUP: c_int = 1;
+    const SIGTERM: c_int = 15;
+    CHILD.store(child as c_int, Ordering::Relaxed);
+    for number in [SIGHUP, SIGTERM] {
+        // SAFETY: the handler only reads a number and sends a signal.
+        unsafe { signal(number, hand_on) };
+    }
+}
+
+/// The child has ended; its number may soon be another's.
+pub fn hand_signals_to_nobody() {
+    CHILD.store(0, Ordering::Relaxed);
 }
 
 extern "C" fn nothing(_signal: c_int) {}

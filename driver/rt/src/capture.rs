@@ -24,6 +24,11 @@ pub enum Work {
     Fill(memory::Fill),
     Host(Function),
     Record(u64),
+    /// An allocation that the graph owns begins or ends.
+    Memory {
+        address: u64,
+        frees: bool,
+    },
     Child(Vec<Node>),
 }
 
@@ -311,7 +316,8 @@ pub fn launch(executable: u64, stream: u64) -> Result {
 
 fn run(work: &Work, stream: u64) -> Result {
     match work {
-        Work::Empty => Ok(()),
+        // Memory of graphs is there all the time.
+        Work::Empty | Work::Memory { .. } => Ok(()),
         Work::Kernel(launch) => kernels::run(streams::device(stream), stream, launch),
         Work::Copy(copy) => memory::copy_now(stream, *copy, true),
         Work::Copies(copies) => copies.iter().try_for_each(|copy| memory::copy_now(stream, *copy, true)),

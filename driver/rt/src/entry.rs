@@ -137,6 +137,33 @@ macro_rules! driver_api {
     )*};
 }
 
+// As `missing_api!`, for the driver API.
+macro_rules! missing_driver_api {
+    ($($name:ident)*) => {$(
+        const _: () = {
+            #[unsafe(export_name = concat!("cu", stringify!($name)))]
+            extern "C" fn cuda() -> i32 {
+                $crate::entry::guarded("", || $crate::entry::missing(concat!("cu", stringify!($name))))
+            }
+
+            #[unsafe(export_name = concat!("cu", stringify!($name), "_v2"))]
+            extern "C" fn cuda_v2() -> i32 {
+                $crate::entry::guarded("", || $crate::entry::missing(concat!("cu", stringify!($name))))
+            }
+
+            #[unsafe(export_name = concat!("mu", stringify!($name)))]
+            extern "C" fn musa() -> i32 {
+                $crate::entry::guarded("", || $crate::entry::missing(concat!("mu", stringify!($name))))
+            }
+
+            #[unsafe(export_name = concat!("mu", stringify!($name), "_v2"))]
+            extern "C" fn musa_v2() -> i32 {
+                $crate::entry::guarded("", || $crate::entry::missing(concat!("mu", stringify!($name))))
+            }
+        };
+    )*};
+}
+
 // Functions that are known and not there: exported, so that programs link, and refusing with their name. Arguments
 // are not looked at, so none are declared.
 macro_rules! missing_api {

@@ -144,6 +144,14 @@ pub struct HostNodeParams {
     pub data: *mut c_void,
 }
 
+/// `cudaMemAccessDesc`: the kind and number of a place, and what may be done from there.
+#[repr(C)]
+pub struct AccessDescription {
+    pub kind: c_int,
+    pub device: c_int,
+    pub flags: c_int,
+}
+
 /// `cudaDeviceProp`, in the order CUDA 12's reference documents.
 #[repr(C)]
 pub struct DeviceProp {

@@ -22,6 +22,7 @@ mod listener;
 pub mod machine;
 mod memory;
 mod order;
+mod peers;
 pub mod program;
 pub mod record;
 mod requests;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use warplens_driver_protocol::message::{DeviceFacts, KernelFacts};
 use warplens_driver_protocol::sys::Mapping;
+use warplens_sim::Lent;
 use warplens_sim::counts::KernelCounts;
 
 use warplens_sim::launch::{KernelInfo, Patience, Progress};
@@ -18,11 +19,14 @@ pub mod code {
     pub const INVALID_DEVICE_FUNCTION: i32 = 98;
     pub const INVALID_DEVICE: i32 = 101;
     pub const NO_KERNEL_IMAGE: i32 = 209;
+    pub const PEER_UNSUPPORTED: i32 = 217;
     pub const INVALID_PTX: i32 = 218;
     pub const INVALID_HANDLE: i32 = 400;
     pub const SYMBOL_NOT_FOUND: i32 = 500;
     pub const NOT_READY: i32 = 600;
     pub const LAUNCH_OUT_OF_RESOURCES: i32 = 701;
+    pub const PEER_ALREADY_ENABLED: i32 = 704;
+    pub const PEER_NOT_ENABLED: i32 = 705;
     pub const NOT_SUPPORTED: i32 = 801;
     pub const UNKNOWN: i32 = 999;
 }
@@ -121,6 +125,12 @@ pub trait Machine: Send + Sync {
     fn shared_limit(&self, kernel: u32, bytes: u32) -> Result<(), Refusal>;
     /// How many blocks of a kernel fit a multiprocessor.
     fn occupancy(&self, kernel: u32, block: u32, shared: u32) -> Result<u32, Refusal>;
+    /// What another device needs to use this one's memory; `None` where devices cannot.
+    fn lent_memory(&self) -> Option<Lent> {
+        None
+    }
+    /// Lets kernels use another device's memory, or no longer.
+    fn use_peer(&self, _peer: &Lent, _on: bool) {}
     /// Whether a launch is possible.
     fn check(&self, work: &Work) -> Result<(), Refusal>;
     /// Runs a kernel to its end.

@@ -63,6 +63,8 @@ impl State {
             Request::Load { device, .. } | Request::Unload { device, .. } => {
                 wait(device, self.running.get(&device).copied().into_iter().collect())
             }
+            // Kernels under way keep what they may use.
+            Request::Peer { device, on: false, .. } => wait(device, self.schedule.of_device(device)),
             // Freeing waits for the device, as cudaFree does.
             Request::Free { address, stream: None, .. } => match self.allocations.find(address) {
                 Some(found) => wait(found.device, self.schedule.of_device(found.device)),

@@ -37,7 +37,8 @@ fn hint(program: &str, error: &io::Error) -> &'static str {
 
 /// Runs a program against a server and waits for it, and for whatever it started that still uses the device.
 ///
-/// Interrupts from the keyboard reach the program alone: it decides what they mean, and nothing recorded is lost.
+/// Interrupts from the keyboard reach the program alone, and requests to end are handed on to it: it decides what
+/// they mean, and nothing recorded is lost.
 pub fn run(server: &Server, program: &OsString, arguments: &[OsString]) -> Result<ExitStatus, StartError> {
     let folder = library::folder()?;
     let mut path = folder.into_os_string();
@@ -46,11 +47,18 @@ pub fn run(server: &Server, program: &OsString, arguments: &[OsString]) -> Resul
         path.push(more);
     }
     sys::leave_keyboard_signals_to_children();
-    let status = Command::new(program)
+    let started = Command::new(program)
         .args(arguments)
         .env("LD_LIBRARY_PATH", path)
         .env(SOCKET_VARIABLE, server.socket())
-        .status()
+        .spawn();
+    let ended = started.and_then(|mut child| {
+        sys::hand_signals_to(child.id());
+        let status = child.wait();
+        sys::hand_signals_to_nobody();
+        status
+    });
+    let status = ended
         .map_err(|error| StartError::Start { program: program.to_string_lossy().into_owned(), error })?;
     server.wait_for_programs();
     Ok(status)

@@ -99,6 +99,7 @@ impl State {
             }
             Request::DeviceReset { device } => {
                 self.facts(device)?;
+                self.forget_peers(device);
                 self.devices.remove(&device);
                 self.allocations.reset(device);
                 self.timeline.reset(device);
@@ -124,6 +125,7 @@ impl State {
             Request::SharedLimit { device, kernel, bytes } => {
                 self.machine(device)?.shared_limit(kernel, bytes).map(|()| Reply::Done {})
             }
+            Request::Peer { device, peer, on } => self.peer(device, peer, on),
             Request::Goodbye {} | Request::Drain {} => Ok(Reply::Done {}),
             // These never come here: `order` deals with them.
             Request::Launch { .. } | Request::HostCall { .. } | Request::HostNext {} => {

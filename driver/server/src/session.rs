@@ -4,7 +4,7 @@
 //! and until it is back another thread receives. A kernel that ends soon is run by the thread that received its
 //! launch without a third one being woken, which is what makes launches quick.
 
-use std::os::fd::AsFd as _;
+use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::net::UnixStream;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
@@ -28,6 +28,9 @@ const STAND_BY: Duration = Duration::from_millis(50);
 /// How long a kernel that only waits for memory goes on without fuel: time for a program to write what it waits for.
 const KERNEL_MAY_WAIT: Duration = Duration::from_secs(120);
 
+/// How long such a kernel goes on when the program is about to exit.
+const KERNEL_MAY_WAIT_AT_EXIT: Duration = Duration::from_secs(2);
+
 /// Serves a program until it ends.
 pub fn serve(socket: UnixStream, shared: &Arc<Shared>, program: ProgramId, start: Instant) {
     // A peer that says nothing sensible is simply let go: it has nothing to lose.
@@ -40,7 +43,7 @@ pub fn serve(socket: UnixStream, shared: &Arc<Shared>, program: ProgramId, start
 
 struct Session {
     socket: UnixStream,
-    process: Option<std::os::fd::OwnedFd>,
+    process: Option<OwnedFd>,
     mailbox: Arc<Mailbox>,
     receiver: Mutex<Receiver>,
     state: Mutex<State>,
@@ -48,6 +51,8 @@ struct Session {
     threads: AtomicUsize,
     over: AtomicBool,
     in_order: AtomicBool,
+    /// While the program waits to exit: since when no block ended, and what had happened then.
+    exit: Mutex<Option<(Instant, u64, u64)>>,
 }
 
 impl Session {
@@ -71,20 +76,13 @@ impl Session {
         }
         let box_file = sys::shared_memory(c"warplens-mailbox", BYTES as u64)?;
         let mailbox = Arc::new(Mailbox::new(box_file.as_fd())?);
-        let (mut arenas, mut files, mut places) = (Vec::new(), Vec::new(), Vec::new());
-        for device in 0..shared.machines.facts().len() as u32 {
-            let bytes = shared.machines.arena_bytes(device);
-            let file = sys::shared_memory(c"warplens-memory", bytes)?;
-            let base = ARENA_BASE + u64::from(device) * ARENA_STRIDE;
-            arenas.push((file.as_fd().try_clone_to_owned()?, base, bytes));
-            files.push(file);
-            places.push((base, bytes));
-        }
-        let mappings = arenas
-            .iter()
-            // Several programs' arenas have the same address in the program and different ones here.
-            .map(|(file, _, bytes)| Ok(Arc::new(Mapping::new(file.as_fd(), *bytes as usize, None)?)))
-            .collect::<std::io::Result<Vec<_>>>()?;
+        let devices = shared.machines.facts().len() as u32;
+        let place =
+            |device| (ARENA_BASE + u64::from(device) * ARENA_STRIDE, shared.machines.arena_bytes(device));
+        let places: Vec<(u64, u64)> = (0..devices).map(place).collect();
+        let file = |(_, bytes): &(u64, u64)| sys::shared_memory(c"warplens-memory", *bytes);
+        let files = places.iter().map(file).collect::<std::io::Result<Vec<_>>>()?;
+        let mappings = map_arenas(&files, &places)?;
         let welcome = Welcome {
             version: VERSION,
             refused: String::new(),
@@ -107,6 +105,7 @@ impl Session {
             threads: AtomicUsize::new(1),
             over: AtomicBool::new(false),
             in_order: AtomicBool::new(false),
+            exit: Mutex::default(),
         })
     }
 
@@ -145,8 +144,28 @@ impl Session {
         }
     }
 
+    /// A program that exits waits for its kernels; one that only polls memory, which nobody will write any more, is
+    /// stopped.
+    fn end_what_cannot_end(&self) {
+        let progress = &self.progress;
+        let mut exit = self.exit.lock().unwrap_or_else(PoisonError::into_inner);
+        let done = progress.blocks_done.load(Ordering::Relaxed);
+        let polls = progress.polls.load(Ordering::Relaxed);
+        match *exit {
+            Some((since, blocks, before)) if blocks == done => {
+                if since.elapsed() > KERNEL_MAY_WAIT_AT_EXIT && polls != before {
+                    progress.cancel.store(true, Ordering::Relaxed);
+                }
+            }
+            _ => *exit = Some((Instant::now(), done, polls)),
+        }
+    }
+
     fn receive(&self, receiver: &mut Receiver, bytes: &mut Vec<u8>) {
         let alive = || {
+            if self.state().draining {
+                self.end_what_cannot_end();
+            }
             let ended = self.process.as_ref().is_some_and(|p| sys::readable(p.as_fd()));
             !ended && !sys::hung_up(self.socket.as_fd()) && !self.over.load(Ordering::Relaxed)
         };
@@ -191,7 +210,29 @@ fn patience() -> Patience {
     }))
 }
 
+/// Maps the arenas as far from each other as they are in the program, so that a kernel finds a peer's memory as it
+/// finds its own device's. Several programs' arenas have the same addresses in the programs and different ones here.
+fn map_arenas(files: &[OwnedFd], places: &[(u64, u64)]) -> std::io::Result<Vec<Arc<Mapping>>> {
+    let all = || -> std::io::Result<Vec<Arc<Mapping>>> {
+        let (first, last) = (places.first().map_or(0, |p| p.0), places.last().map_or(0, |p| p.0 + p.1));
+        let start = if files.len() > 1 { Some(sys::free_range((last - first) as usize)?) } else { None };
+        let map = |(file, (base, bytes)): (&OwnedFd, &(u64, u64))| {
+            let at = start.map(|start| start + (base - first));
+            Ok(Arc::new(Mapping::new(file.as_fd(), *bytes as usize, at)?))
+        };
+        files.iter().zip(places).map(map).collect()
+    };
+    // Another thread may map something there first.
+    let mut tries = 0;
+    loop {
+        match all() {
+            Err(_) if tries < 8 => tries += 1,
+            mapped => return mapped,
+        }
+    }
+}
+
 /// A descriptor that tells of the program's end even when a forked child keeps its socket open.
-fn peer(socket: &UnixStream) -> Option<std::os::fd::OwnedFd> {
+fn peer(socket: &UnixStream) -> Option<OwnedFd> {
     sys::watch_process(sys::peer_pid(socket.as_fd())?)
 }

@@ -3,7 +3,7 @@
 //! A request is answered at once, or when the work it waits for is done (`order`). Nothing here runs a kernel or
 //! moves bytes: those are [`Job`]s, taken and finished by the session's threads, which hold no lock meanwhile.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::sync::{Arc, PoisonError};
 
 use warplens_driver_protocol::mailbox::{Mailbox, Return};
@@ -80,6 +80,8 @@ pub struct State {
     /// The item of each event's last record.
     pub records: HashMap<u64, ItemId>,
     pub hosts: Hosts,
+    /// Devices and those whose memory they use.
+    pub peers: HashSet<(u32, u32)>,
     pub staged: Vec<u8>,
     pub output: Vec<u8>,
     pub now: Nanos,
@@ -114,6 +116,7 @@ impl State {
             running: HashMap::new(),
             records: HashMap::new(),
             hosts: Hosts::default(),
+            peers: HashSet::new(),
             staged: Vec::new(),
             output: Vec::new(),
             now: Nanos(0),

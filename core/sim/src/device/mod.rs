@@ -23,7 +23,7 @@ use crate::limits::Limits;
 use crate::lower::Place;
 use crate::lower::code::{Callee, Code, Control};
 use crate::lower::pool::Pool;
-use crate::memory::{AccessError, Arena, Lookup, NotAllocated, OutOfMemory, Table};
+use crate::memory::{AccessError, Arena, Lent, Lookup, NotAllocated, OutOfMemory, Table};
 
 /// A module that cannot be loaded.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -210,6 +210,17 @@ impl Device {
     /// When the address is not the start of one.
     pub fn free(&self, address: u64) -> Result<u64, NotAllocated> {
         self.table_to_change().free(address)
+    }
+
+    /// What another device needs to use this one's memory.
+    pub fn lent_memory(&self) -> Lent {
+        self.table().lent()
+    }
+
+    /// Lets kernels use the memory of another device, or no longer. Both arenas must lie as far from each other in
+    /// this process as their guest addresses do.
+    pub fn use_peer(&self, peer: &Lent, on: bool) {
+        self.table_to_change().use_peer(peer, on);
     }
 
     /// Bytes allocated, and bytes in all.

@@ -60,10 +60,8 @@ impl Device {
         if interest.accesses || interest.issues {
             observer.on_launch(&info.name, &self.site_table());
         }
-        let (done, cancel) = match &options.progress {
-            Some(p) => (Some(&p.blocks_done), Some(&p.cancel)),
-            None => (None, None),
-        };
+        let progress = options.progress.as_deref();
+        let (done, cancel) = (progress.map(|p| &p.blocks_done), progress.map(|p| &p.cancel));
         if let Some(p) = &options.progress {
             p.blocks_total.store(blocks, std::sync::atomic::Ordering::Relaxed);
         }
@@ -99,6 +97,7 @@ impl Device {
             stop: AtomicBool::new(false),
             done,
             cancel,
+            polls: progress.map(|p| &p.polls),
             patience: options.patience.as_ref(),
             printed: Mutex::new(String::new()),
             scratch: &self.scratch,

@@ -9,6 +9,7 @@ mod arena;
 mod table;
 
 pub use arena::{Arena, ArenaError};
+pub use table::Lent;
 pub(crate) use table::{Lookup, Table};
 
 /// Guest address where the arena of [`Arena::anonymous`] begins.

@@ -4,6 +4,7 @@
 //! then still recognised. A red zone separates neighbours.
 
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::{NotAllocated, OutOfMemory};
 use crate::trap::Nearest;
@@ -34,6 +35,36 @@ pub(crate) enum Lookup {
     Unknown,
 }
 
+/// What other devices may know of a device's memory: its live allocations.
+///
+/// A copy under a lock of its own, so that two devices that read each other's memory never wait for each other's
+/// tables.
+#[derive(Clone, Debug, Default)]
+pub struct Lent(Arc<Mutex<Copied>>);
+
+#[derive(Debug, Default)]
+struct Copied {
+    /// Ends by start.
+    live: BTreeMap<u64, u64>,
+    epoch: u64,
+}
+
+impl Lent {
+    fn lock(&self) -> MutexGuard<'_, Copied> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn find(&self, address: u64) -> Option<(u64, u64)> {
+        let copied = self.lock();
+        let (&start, &end) = copied.live.range(..=address).next_back()?;
+        (address < end).then_some((start, end))
+    }
+
+    fn is(&self, other: &Lent) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
+}
+
 /// The allocation table.
 #[derive(Debug)]
 pub(crate) struct Table {
@@ -46,6 +77,9 @@ pub(crate) struct Table {
     cursor: u64,
     used: u64,
     epoch: u64,
+    lent: Lent,
+    /// Other devices whose memory this one may use.
+    peers: Vec<Lent>,
 }
 
 impl Table {
@@ -54,7 +88,19 @@ impl Table {
         let start = base + ALIGN;
         let free = BTreeMap::from([(start, len.saturating_sub(ALIGN))]);
         let (live, freed, freed_order) = Default::default();
-        Table { base, len, live, free, freed, freed_order, cursor: start, used: 0, epoch: 1 }
+        Table {
+            base,
+            len,
+            live,
+            free,
+            freed,
+            freed_order,
+            cursor: start,
+            used: 0,
+            epoch: 1,
+            lent: Lent::default(),
+            peers: Vec::new(),
+        }
     }
 
     /// Allocates `size` bytes (0 counts as 1).
@@ -97,6 +143,7 @@ impl Table {
             self.freed.remove(&s);
         }
         self.live.insert(at, Allocation { size, reserved, label: label.map(Into::into) });
+        self.lent.lock().live.insert(at, at + size);
         Ok(at)
     }
 
@@ -107,6 +154,10 @@ impl Table {
         };
         self.used -= a.size;
         self.epoch += 1;
+        let mut lent = self.lent.lock();
+        lent.live.remove(&address);
+        lent.epoch += 1;
+        drop(lent);
         let size = a.size;
         let (mut start, mut len) = (address, a.reserved);
         if let Some((&s, &l)) = self.free.range(..start).next_back()
@@ -135,6 +186,9 @@ impl Table {
             && address < s + a.size
         {
             return Lookup::Live(s, s + a.size);
+        }
+        if let Some((start, end)) = self.peers.iter().find_map(|peer| peer.find(address)) {
+            return Lookup::Live(start, end);
         }
         match self.freed.range(..=address).next_back() {
             Some((&s, a)) if address < s + a.size => Lookup::Freed,
@@ -175,7 +229,22 @@ impl Table {
 
     /// Changes whenever something is freed, so that remembered ranges may be stale.
     pub(crate) fn epoch(&self) -> u64 {
-        self.epoch
+        self.epoch + self.peers.iter().map(|peer| peer.lock().epoch).sum::<u64>()
+    }
+
+    /// What other devices may be given to use this one's memory.
+    pub(crate) fn lent(&self) -> Lent {
+        self.lent.clone()
+    }
+
+    /// Lets kernels use another device's memory, or no longer.
+    pub(crate) fn use_peer(&mut self, peer: &Lent, on: bool) {
+        // What was remembered of the peer's memory must not outlive the permission.
+        self.epoch += 1 + peer.lock().epoch;
+        self.peers.retain(|known| !known.is(peer));
+        if on {
+            self.peers.push(peer.clone());
+        }
     }
 
     /// Bytes allocated.
@@ -207,6 +276,24 @@ mod tests {
         assert_eq!(t.find(a + 5), Lookup::Freed);
         assert!(t.nearest(a + 5).unwrap().freed);
         assert_eq!(t.free(a), Err(NotAllocated { address: a, already_freed: true }));
+    }
+
+    #[test]
+    fn a_peers_memory_is_found_while_it_is_lent() {
+        let (mut a, mut b) = (Table::new(0x10_0000, 1 << 20), Table::new(0x90_0000, 1 << 20));
+        let at = b.alloc(100, 1, None).unwrap();
+        assert_eq!(a.find(at), Lookup::Unknown);
+        let before = a.epoch();
+        a.use_peer(&b.lent(), true);
+        assert_eq!(a.find(at + 99), Lookup::Live(at, at + 100));
+        let lent = a.epoch();
+        b.free(at).unwrap();
+        assert_eq!(a.find(at), Lookup::Unknown);
+        let freed = a.epoch();
+        a.use_peer(&b.lent(), false);
+        let at = b.alloc(100, 1, None).unwrap();
+        assert_eq!(a.find(at), Lookup::Unknown);
+        assert!(before < lent && lent < freed && freed < a.epoch(), "remembered ranges are looked up again");
     }
 
     #[test]

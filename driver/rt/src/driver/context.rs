@@ -9,16 +9,16 @@ use crate::{link, runtime, thread};
 /// Context handles: one a device.
 const CONTEXT: u64 = 0x5000_0000;
 
-fn handle(device: u32) -> u64 {
+pub fn handle(device: u32) -> u64 {
     CONTEXT + 16 * u64::from(device)
 }
 
-fn device_of(context: u64) -> Result<u32> {
+pub fn device_of(context: u64) -> Result<u32> {
     let index = context.checked_sub(CONTEXT).map(|offset| (offset / 16) as u32);
     index.filter(|&d| link::device_count().is_ok_and(|n| d < n)).ok_or(Error::INVALID_CONTEXT)
 }
 
-fn checked(device: c_int) -> Result<u32> {
+pub fn checked(device: c_int) -> Result<u32> {
     let device = u32::try_from(device).map_err(|_| Error::INVALID_DEVICE)?;
     if device < link::device_count()? { Ok(device) } else { Err(Error::INVALID_DEVICE) }
 }
@@ -176,14 +176,12 @@ driver_api! {
     }
 
     CtxSetLimit(limit: c_int, value: usize) {
-        Ok(())
+        runtime::set_limit(limit, value)
     }
 
     DeviceCanAccessPeer(can: *mut c_int, device: c_int, peer: c_int) {
-        checked(device)?;
-        checked(peer)?;
         // SAFETY: as above.
-        unsafe { give(can, 0) }
+        unsafe { give(can, runtime::can_access_peer(device, peer)?) }
     }
 
     GetErrorName(code: c_int, out: *mut *const c_char) {

@@ -40,6 +40,24 @@ fn set(at: u64, pitch: usize, value: u32, element: usize, width: usize, rows: us
     Ok(Fill { at, pitch, value, element, width, rows })
 }
 
+/// Copies wherever both ends are.
+pub fn copy_on_device(stream: u64, to: u64, from: u64, bytes: usize, asynchronous: bool) -> Result {
+    copy(stream, Copy::flat(DEFAULT, to, from, bytes), asynchronous)
+}
+
+/// Fills rows of elements.
+pub fn set_rows(
+    stream: u64,
+    at: u64,
+    pitch: usize,
+    value: u32,
+    element: usize,
+    width: usize,
+    rows: usize,
+) -> Result {
+    fill(stream, set(at, pitch, value, element, width, rows)?)
+}
+
 driver_api! {
     MemAlloc(out: *mut u64, bytes: usize) {
         // SAFETY: the caller gives a place.

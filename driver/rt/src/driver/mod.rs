@@ -3,9 +3,11 @@
 
 mod context;
 mod jit;
+mod legacy;
 mod linking;
 mod lookup;
 mod memory;
+mod missing;
 mod module;
 mod streams;
 

@@ -30,6 +30,28 @@ fn reset(device: u32) -> Result {
     link::exchange(&Request::DeviceReset { device }).map(drop)
 }
 
+/// Lets kernels of a device use a peer's memory, or no longer.
+pub fn peer_access(device: u32, peer: c_int, on: bool) -> Result {
+    link::tell(&Request::Peer { device, peer: checked(peer)?, on })
+}
+
+/// Whether two devices can use each other's memory.
+pub fn can_access_peer(device: c_int, peer: c_int) -> Result<c_int> {
+    Ok(c_int::from(checked(device)? != checked(peer)?))
+}
+
+/// Attributes of a pair: rank, access, atomics, access to arrays.
+pub fn peer_attribute(which: c_int, source: c_int, destination: c_int) -> Result<c_int> {
+    let can = can_access_peer(source, destination)?;
+    match which {
+        _ if can == 0 => Err(Error::INVALID_DEVICE),
+        1 => Ok(0),
+        2 | 3 => Ok(1),
+        4 => Ok(0),
+        _ => Err(Error::INVALID_VALUE),
+    }
+}
+
 /// Accepted and remembered; the embedded device needs none of them.
 struct Settings {
     limits: [usize; 8],
@@ -48,6 +70,37 @@ static SETTINGS: Mutex<Settings> = Mutex::new(Settings {
 
 fn settings<T>(f: impl FnOnce(&mut Settings) -> T) -> T {
     f(&mut SETTINGS.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
+}
+
+/// Sets a limit that is only remembered.
+pub fn set_limit(limit: c_int, value: usize) -> Result {
+    settings(|s| {
+        let slot = usize::try_from(limit).ok().and_then(|i| s.limits.get_mut(i));
+        slot.map(|slot| *slot = value).ok_or(Error(215))
+    })
+}
+
+/// A limit as it was set.
+pub fn limit_of(limit: c_int) -> Result<usize> {
+    settings(|s| usize::try_from(limit).ok().and_then(|i| s.limits.get(i).copied())).ok_or(Error(215))
+}
+
+/// Writes a device's place on the bus.
+pub unsafe fn give_bus_id(text: *mut c_char, length: c_int, device: c_int) -> Result {
+    let device = checked(device)?;
+    let id = format!("0000:{:02x}:00.0\0", device + 1);
+    if text.is_null() || usize::try_from(length).is_ok_and(|n| n < id.len()) {
+        return Err(Error::INVALID_VALUE);
+    }
+    // SAFETY: the caller gives `length` bytes, and the text is not longer.
+    unsafe { std::ptr::copy_nonoverlapping(id.as_ptr().cast(), text, id.len()) };
+    Ok(())
+}
+
+/// The device at a place on the bus.
+pub fn device_of_bus(text: &str) -> Result<c_int> {
+    let bus = text.split(':').nth(1).and_then(|b| c_int::from_str_radix(b, 16).ok());
+    Ok(bus.ok_or(Error::INVALID_VALUE)? - 1)
 }
 
 api! {
@@ -110,16 +163,12 @@ api! {
     }
 
     DeviceSetLimit(limit: c_int, value: usize) {
-        settings(|s| {
-            let slot = usize::try_from(limit).ok().and_then(|i| s.limits.get_mut(i));
-            slot.map(|slot| *slot = value).ok_or(Error(215))
-        })
+        set_limit(limit, value)
     }
 
     DeviceGetLimit(value: *mut usize, limit: c_int) {
-        let found = settings(|s| usize::try_from(limit).ok().and_then(|i| s.limits.get(i).copied()));
         // SAFETY: the caller gives a place or null.
-        unsafe { super::give(value, found.ok_or(Error(215))?) }
+        unsafe { super::give(value, limit_of(limit)?) }
     }
 
     DeviceSetCacheConfig(config: c_int) {
@@ -156,14 +205,8 @@ api! {
     }
 
     DeviceGetPCIBusId(text: *mut c_char, length: c_int, device: c_int) {
-        let device = checked(device)?;
-        let id = format!("0000:{:02x}:00.0\0", device + 1);
-        if text.is_null() || usize::try_from(length).is_ok_and(|n| n < id.len()) {
-            return Err(Error::INVALID_VALUE);
-        }
-        // SAFETY: the caller gives `length` bytes, and the text is not longer.
-        unsafe { std::ptr::copy_nonoverlapping(id.as_ptr().cast(), text, id.len()) };
-        Ok(())
+        // SAFETY: the caller gives `length` bytes.
+        unsafe { give_bus_id(text, length, device) }
     }
 
     DeviceGetByPCIBusId(device: *mut c_int, text: *const c_char) {
@@ -172,35 +215,29 @@ api! {
         }
         // SAFETY: the caller gives a C string.
         let text = unsafe { CStr::from_ptr(text) }.to_string_lossy();
-        let bus = text.split(':').nth(1).and_then(|b| c_int::from_str_radix(b, 16).ok());
-        let found = checked(bus.ok_or(Error::INVALID_VALUE)? - 1)?;
+        let found = checked(device_of_bus(&text)?)?;
         // SAFETY: the caller gives a place or null.
         unsafe { super::give(device, found as c_int) }
     }
 
     DeviceCanAccessPeer(can: *mut c_int, device: c_int, peer: c_int) {
-        let possible = checked(device)? != checked(peer)?;
+        let possible = can_access_peer(device, peer)?;
         // SAFETY: the caller gives a place or null.
-        unsafe { super::give(can, c_int::from(possible)) }
+        unsafe { super::give(can, possible) }
     }
 
     DeviceEnablePeerAccess(peer: c_int, flags: c_uint) {
-        if checked(peer)? == thread::device() {
-            return Err(Error::INVALID_DEVICE);
-        }
-        crate::entry::missing("peer access from kernels")
+        peer_access(thread::device(), peer, true)
     }
 
     DeviceDisablePeerAccess(peer: c_int) {
-        checked(peer)?;
-        Err(Error::PEER_NOT_ENABLED)
+        peer_access(thread::device(), peer, false)
     }
 
     DeviceGetP2PAttribute(value: *mut c_int, which: c_int, source: c_int, destination: c_int) {
-        checked(source)?;
-        checked(destination)?;
+        let found = peer_attribute(which, source, destination)?;
         // SAFETY: the caller gives a place or null.
-        unsafe { super::give(value, 0) }
+        unsafe { super::give(value, found) }
     }
 
     CtxResetPersistingL2Cache() {

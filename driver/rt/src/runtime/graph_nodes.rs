@@ -15,7 +15,7 @@ unsafe fn after(nodes: *const u64, count: usize) -> Vec<u64> {
     (0..if nodes.is_null() { 0 } else { count }).map(|i| unsafe { nodes.add(i).read() }).collect()
 }
 
-unsafe fn add(out: *mut u64, graph: u64, nodes: *const u64, count: usize, work: Work) -> Result {
+pub unsafe fn add(out: *mut u64, graph: u64, nodes: *const u64, count: usize, work: Work) -> Result {
     // SAFETY: as for the callers: arrays with their counts.
     unsafe { super::give(out, capture::add_node(graph, work, after(nodes, count))?) }
 }
@@ -109,6 +109,8 @@ fn type_of(work: &Work) -> c_int {
         Work::Child(_) => 4,
         Work::Empty => 5,
         Work::Record(_) => 7,
+        Work::Memory { frees: false, .. } => 10,
+        Work::Memory { frees: true, .. } => 11,
     }
 }
 

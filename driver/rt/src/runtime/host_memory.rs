@@ -58,7 +58,8 @@ unsafe fn pinned(out: *mut u64, bytes: usize, flags: u32) -> Result {
     Ok(())
 }
 
-unsafe fn register(start: u64, bytes: u64, flags: u32) -> Result {
+/// Makes ordinary memory the device's, too.
+pub unsafe fn register(start: u64, bytes: u64, flags: u32) -> Result {
     if start == 0 || bytes == 0 {
         return Err(Error::INVALID_VALUE);
     }
@@ -91,7 +92,8 @@ unsafe fn register(start: u64, bytes: u64, flags: u32) -> Result {
     Ok(())
 }
 
-unsafe fn unregister(start: u64) -> Result {
+/// Gives registered memory back.
+pub unsafe fn unregister(start: u64) -> Result {
     let r = registered(|all| all.remove(&start)).ok_or(Error::HOST_NOT_REGISTERED)?;
     link::tell(&Request::DeviceSync { device: link::device_of(r.arena).unwrap_or(0) })?;
     // SAFETY: these pages were put there by `register`; their contents come back from the arena.

@@ -8,25 +8,50 @@ use warplens_driver_protocol::{Reply, Request};
 use crate::error::{Error, Result};
 use crate::layout::{Extent, PitchedPtr, PointerAttributes};
 use crate::memory::allocate;
-use crate::{link, modules, output, streams, thread};
+use crate::{capture, link, modules, output, streams, thread};
 
 /// Rows of pitched memory begin at multiples of this.
 const PITCH: usize = 512;
 
 /// Allocates device memory of the current device and hands out its address.
-unsafe fn give_memory(out: *mut u64, bytes: usize, kind: u8, flags: u32, stream: Option<u64>) -> Result {
+unsafe fn give_memory(out: *mut u64, bytes: usize, kind: u8, flags: u32) -> Result {
     if out.is_null() {
         return Err(Error::INVALID_VALUE);
     }
     // The classic answer to zero bytes: success, and no memory.
-    let address = if bytes == 0 { 0 } else { allocate(thread::device(), bytes, kind, flags, stream)? };
+    let address = if bytes == 0 { 0 } else { allocate(thread::device(), bytes, kind, flags, None)? };
     // SAFETY: not null; the caller gives a place for a pointer.
     unsafe { out.write(address) };
     Ok(())
 }
 
-fn free(address: u64, stream: Option<u64>) -> Result {
+/// Allocates in a stream's order; in a capture, for the graph.
+pub unsafe fn in_order(out: *mut u64, device: u32, bytes: usize, stream: u64) -> Result {
+    if out.is_null() {
+        return Err(Error::INVALID_VALUE);
+    }
     link::device_count()?;
+    let address = if bytes == 0 {
+        0
+    } else if capture::current(stream).is_some() {
+        let address = super::graph_memory::allocate_owned(device, bytes)?;
+        capture::add(stream, || capture::Work::Memory { address, frees: false })?;
+        address
+    } else {
+        allocate(device, bytes, memory_kind::DEVICE, 0, Some(stream))?
+    };
+    // SAFETY: not null; the caller gives a place for a pointer.
+    unsafe { out.write(address) };
+    Ok(())
+}
+
+/// Frees, in a stream's order where there is one.
+pub fn free(address: u64, stream: Option<u64>) -> Result {
+    link::device_count()?;
+    if super::graph_memory::is_owned(address) {
+        let ends = || capture::Work::Memory { address, frees: true };
+        return stream.map_or(Ok(false), |stream| capture::add(stream, ends)).map(drop);
+    }
     let freed = link::tell(&Request::Free { address, kind: memory_kind::DEVICE, stream });
     if stream.is_none() {
         output::flush();
@@ -56,7 +81,7 @@ pub fn info() -> Result<(u64, u64)> {
 api! {
     Malloc(out: *mut u64, bytes: usize) {
         // SAFETY: the caller gives a place for a pointer.
-        unsafe { give_memory(out, bytes, memory_kind::DEVICE, 0, None) }
+        unsafe { give_memory(out, bytes, memory_kind::DEVICE, 0) }
     }
 
     MallocManaged(out: *mut u64, bytes: usize, flags: u32) {
@@ -64,19 +89,19 @@ api! {
             return Err(Error::INVALID_VALUE);
         }
         // SAFETY: as above.
-        unsafe { give_memory(out, bytes, memory_kind::MANAGED, flags, None) }
+        unsafe { give_memory(out, bytes, memory_kind::MANAGED, flags) }
     }
 
     MallocAsync(out: *mut u64, bytes: usize, stream: *mut c_void) {
         let stream = streams::resolve(stream)?;
         // SAFETY: as above.
-        unsafe { give_memory(out, bytes, memory_kind::DEVICE, 0, Some(stream)) }
+        unsafe { in_order(out, streams::device(stream), bytes, stream) }
     }
 
-    MallocFromPoolAsync(out: *mut u64, bytes: usize, pool: *mut c_void, stream: *mut c_void) {
-        let stream = streams::resolve(stream)?;
+    MallocFromPoolAsync(out: *mut u64, bytes: usize, pool: u64, stream: *mut c_void) {
+        let (stream, device) = (streams::resolve(stream)?, super::pools::device_of(pool)?);
         // SAFETY: as above.
-        unsafe { give_memory(out, bytes, memory_kind::DEVICE, 0, Some(stream)) }
+        unsafe { in_order(out, device, bytes, stream) }
     }
 
     MallocPitch(out: *mut u64, pitch: *mut usize, width: usize, height: usize) {

@@ -24,8 +24,7 @@ missing_api! {
     LaunchCooperativeKernelMultiDevice OccupancyMaxActiveClusters OccupancyMaxPotentialClusterSize
     GetExportTable MemRangeGetAttribute MemRangeGetAttributes
     DeviceGetNvSciSyncAttributes DeviceRegisterAsyncNotification StreamUpdateCaptureDependencies
-    GraphAddMemAllocNode GraphAddMemFreeNode DeviceGraphMemTrim DeviceGetGraphMemAttribute
-    DeviceSetGraphMemAttribute GraphAddExternalSemaphoresSignalNode GraphAddExternalSemaphoresWaitNode
+    GraphAddExternalSemaphoresSignalNode GraphAddExternalSemaphoresWaitNode
     GraphConditionalHandleCreate GraphDebugDotPrint UserObjectCreate UserObjectRetain UserObjectRelease
     GraphRetainUserObject GraphReleaseUserObject StreamGetAttribute GraphAddNode
 }

@@ -6,6 +6,7 @@ mod device;
 mod entry_points;
 mod errors;
 mod events;
+mod graph_memory;
 mod graph_nodes;
 mod graphs;
 mod hip_registration;
@@ -20,16 +21,20 @@ mod registration;
 mod streams;
 
 pub use attributes::{occupancy, potential_block_size};
+pub use device::{
+    can_access_peer, device_of_bus, give_bus_id, limit_of as limit, peer_access, peer_attribute, set_limit,
+};
 pub use events::{
     create as create_event, elapsed, query as query_event, record as record_event,
     synchronize as synchronize_event,
 };
-pub use host_memory::{device_address, lookup};
+pub use host_memory::{device_address, lookup, register as register_host, unregister as unregister_host};
 pub use launch::{set_attribute, settings};
-pub use memory::{info, pitched};
+pub use memory::{free, in_order as allocate_in_order, info, pitched};
 pub use properties::{attribute, facts};
 pub use streams::{
-    destroy as destroy_stream, query as query_stream, synchronize as synchronize_stream, wait_event,
+    add_callback, add_host_function, destroy as destroy_stream, query as query_stream,
+    synchronize as synchronize_stream, wait_event,
 };
 
 /// Waits for everything on the current device.

@@ -65,6 +65,23 @@ fn host(stream: *mut c_void, function: Function) -> Result {
     }
 }
 
+/// A function of the program that also wants its stream and an error code.
+pub type StreamFunction = unsafe extern "C" fn(*mut c_void, i32, *mut c_void);
+
+/// Runs such a function in a stream.
+pub fn add_callback(stream: *mut c_void, function: Option<StreamFunction>, data: *mut c_void) -> Result {
+    host(stream, Function::Stream(function.ok_or(Error::INVALID_VALUE)?, data))
+}
+
+/// Runs a function in a stream.
+pub fn add_host_function(
+    stream: *mut c_void,
+    function: Option<unsafe extern "C" fn(*mut c_void)>,
+    data: *mut c_void,
+) -> Result {
+    host(stream, Function::Host(function.ok_or(Error::INVALID_VALUE)?, data))
+}
+
 api! {
     StreamCreate(out: *mut u64) {
         link::device_count()?;
@@ -122,15 +139,15 @@ api! {
 
     StreamAddCallback(
         stream: *mut c_void,
-        function: Option<unsafe extern "C" fn(*mut c_void, i32, *mut c_void)>,
+        function: Option<StreamFunction>,
         data: *mut c_void,
         flags: c_uint,
     ) {
-        host(stream, Function::Stream(function.ok_or(Error::INVALID_VALUE)?, data))
+        add_callback(stream, function, data)
     }
 
     LaunchHostFunc(stream: *mut c_void, function: Option<unsafe extern "C" fn(*mut c_void)>, data: *mut c_void) {
-        host(stream, Function::Host(function.ok_or(Error::INVALID_VALUE)?, data))
+        add_host_function(stream, function, data)
     }
 
     StreamAttachMemAsync(stream: *mut c_void, pointer: u64, bytes: usize, flags: c_uint) {

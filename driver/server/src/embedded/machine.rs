@@ -10,7 +10,7 @@ use warplens_driver_protocol::sys::Mapping;
 use warplens_sim::launch::InvalidLaunch;
 use warplens_sim::trap::ErrorCode;
 use warplens_sim::{
-    Arena, Counters, Device, KernelInfo, Launch, LaunchError, Limits, ModuleId, Observer, RunOptions,
+    Arena, Counters, Device, KernelInfo, Launch, LaunchError, Lent, Limits, ModuleId, Observer, RunOptions,
     Unobserved,
 };
 
@@ -241,6 +241,14 @@ impl Machine for Embedded {
             barriers_per_block: info.barriers,
         };
         Ok(occupancy(&self.figures, demand).blocks())
+    }
+
+    fn lent_memory(&self) -> Option<Lent> {
+        Some(self.device().lent_memory())
+    }
+
+    fn use_peer(&self, peer: &Lent, on: bool) {
+        self.device().use_peer(peer, on);
     }
 
     fn check(&self, work: &Work) -> Result<(), Refusal> {

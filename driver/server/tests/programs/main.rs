@@ -6,6 +6,7 @@
 
 mod fake;
 mod faults;
+mod hostile;
 mod runs;
 
 use std::path::PathBuf;

@@ -59,6 +59,7 @@ pub(crate) struct Job<'a> {
     pub(crate) stop: AtomicBool,
     pub(crate) done: Option<&'a AtomicU64>,
     pub(crate) cancel: Option<&'a AtomicBool>,
+    pub(crate) polls: Option<&'a AtomicU64>,
     pub(crate) patience: Option<&'a crate::launch::Patience>,
     pub(crate) printed: Mutex<String>,
     pub(crate) scratch: &'a Mutex<Vec<Scratch>>,
@@ -440,6 +441,9 @@ impl<'a> Worker<'a> {
                     self.look_at_clock(block, g, id, spins)?;
                     let tree = &mut block.gangs[g].tree;
                     if spins && spun >= SPIN_SLICES || spun >= LONG {
+                        if let Some(polls) = self.job.polls.filter(|_| spins) {
+                            polls.fetch_add(1, Ordering::Relaxed);
+                        }
                         tree.nodes[id].spun = 0;
                         tree.release_waiting(Some(id));
                         tree.put_last(id);
