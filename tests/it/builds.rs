@@ -94,6 +94,7 @@ add_executable(sums main.cu)
 set_target_properties(sums PROPERTIES CUDA_SEPARABLE_COMPILATION ON CUDA_ARCHITECTURES "70;80")
 target_link_libraries(sums PRIVATE scale host)
 target_compile_options(sums PRIVATE $<$<COMPILE_LANGUAGE:CUDA>:--expt-relaxed-constexpr -lineinfo>)
+target_compile_features(sums PRIVATE cxx_std_17 cuda_std_17)
 add_executable(moore moore.mu)
 set_source_files_properties(moore.mu PROPERTIES LANGUAGE CUDA)
 "#;
