@@ -7,6 +7,7 @@ mod faults;
 mod house;
 mod inspect;
 mod jit;
+mod lint;
 mod profile;
 mod programs;
 mod readme;

@@ -28,7 +28,7 @@ pub(crate) fn collect(paths: &[PathBuf], errors: &mut Vec<FileError>) -> Vec<Can
             files.push(Candidate { path: path.clone(), named: true });
             continue;
         }
-        for entry in ignore::WalkBuilder::new(path).build() {
+        for entry in ignore::WalkBuilder::new(path).require_git(false).build() {
             match entry {
                 Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
                     let extension = extension(entry.path());

@@ -187,6 +187,11 @@ fn lint_file(options: &Options, headers: &Headers, file: &files::Candidate) -> O
     if !file.named && !files::is_device_code(&file.path, &text) {
         return outcome;
     }
+    if is_binary(&text) {
+        let why = "it is not text".to_owned();
+        outcome.error = Some(FileError { path: file.path.clone(), what: "cannot lint", why });
+        return outcome;
+    }
     outcome.looked_at = true;
     let language = Language::from_path(&name);
     let is_database = files::is_database(&file.path);
@@ -243,6 +248,11 @@ fn lint_file(options: &Options, headers: &Headers, file: &files::Candidate) -> O
         outcome.report = Some(FileReport { path: name, text, findings });
     }
     outcome
+}
+
+/// Whether a file that is called source is something else.
+fn is_binary(text: &str) -> bool {
+    text.bytes().take(8192).any(|b| b == 0)
 }
 
 /// Line and column from 1, in characters.

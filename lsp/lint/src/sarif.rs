@@ -55,19 +55,42 @@ fn result(f: &Finding, text: &str, lines: &LineIndex) -> Value {
         .map(|label| {
             json!({
                 "message": { "text": label.message },
-                "physicalLocation": { "artifactLocation": { "uri": f.path }, "region": region(text, lines, label.range) },
+                "physicalLocation": { "artifactLocation": { "uri": uri(&f.path) }, "region": region(text, lines, label.range) },
             })
         })
+        .chain(d.elsewhere.iter().map(|place| {
+            json!({
+                "message": { "text": place.message },
+                "physicalLocation": {
+                    "artifactLocation": { "uri": uri(&place.path.to_string_lossy().replace('\\', "/")) },
+                    "region": { "startLine": place.line, "startColumn": place.column },
+                },
+            })
+        }))
         .collect();
     json!({
         "ruleId": d.code,
         "level": level,
         "message": { "text": message },
         "locations": [{
-            "physicalLocation": { "artifactLocation": { "uri": f.path }, "region": region(text, lines, d.range) },
+            "physicalLocation": { "artifactLocation": { "uri": uri(&f.path) }, "region": region(text, lines, d.range) },
         }],
         "relatedLocations": related,
     })
+}
+
+/// A path as a URI reference: everything but letters, digits and a few signs as its bytes in hexadecimal.
+fn uri(path: &str) -> String {
+    let mut out = String::new();
+    for b in path.bytes() {
+        match b {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' | b'/' | b'+' => {
+                out.push(b as char)
+            }
+            _ => out.push_str(&format!("%{b:02X}")),
+        }
+    }
+    out
 }
 
 fn region(text: &str, lines: &LineIndex, range: TextRange) -> Value {

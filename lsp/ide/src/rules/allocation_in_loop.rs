@@ -40,7 +40,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Allocate the largest size before the loop and free it after, or use `cudaMallocAsync` and
+//! `cudaFreeAsync`, whose pool keeps the memory between turns.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

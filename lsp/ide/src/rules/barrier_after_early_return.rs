@@ -9,9 +9,10 @@
 //!
 //! ## Why it matters
 //!
-//! Threads that have returned do not take part in the barrier. Devices before Volta could hang here, the
-//! programming guide asks for all threads to reach each barrier, and values the missing threads should have put in
-//! shared memory are not there.
+//! Threads that have returned do not take part in the barrier. From Volta on it waits only for those that have not
+//! exited, so it does not hang there; for older devices the programming guide promises nothing, and of MUSA's nothing is
+//! published. Everywhere, what the missing threads should have put in shared memory is not there: the values read after
+//! the barrier are those of an earlier use.
 //!
 //! ## Example
 //!

@@ -34,7 +34,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Sum within the warp first (`__reduce_add_sync`, or five `__shfl_down_sync` steps) or within the
+//! block in shared memory, and let one thread do the atomic.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

@@ -4,7 +4,7 @@
 //!
 //! ## What it does
 //!
-//! Finds calls in host functions of functions of this file that are `__device__` only, and of kernels without
+//! Finds calls in host functions of functions of this file and its headers that are `__device__` only, and of kernels without
 //! `<<<...>>>`.
 //!
 //! ## Why it matters
@@ -28,7 +28,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Launch a kernel, mark the function `__host__ __device__` if the host needs it too, or call a host
+//! version.
 
 use super::{Check, Context};
 use crate::Kind;

@@ -30,7 +30,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Keep tables that each lane reads elsewhere in global memory (`const float *__restrict__`, or
+//! `__ldg`) or copy them to shared memory once a block.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

@@ -34,7 +34,7 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Give the bytes as the third argument of the launch: the number of elements times `sizeof` of one.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

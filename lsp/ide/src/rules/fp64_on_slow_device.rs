@@ -30,7 +30,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Use `float` where 24 bits are enough, compensated (Kahan) sums where they nearly are, and keep
+//! double for the few values that need it.
 
 use super::{Check, Context};
 use crate::Kind;

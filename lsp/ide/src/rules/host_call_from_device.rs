@@ -4,7 +4,7 @@
 //!
 //! ## What it does
 //!
-//! Finds calls in `__global__` and `__device__` functions of functions of this file that are neither `__device__`
+//! Finds calls in `__global__` and `__device__` functions of functions of this file and its headers that are neither `__device__`
 //! nor `constexpr`, and of C library functions that have no device version.
 //!
 //! ## Why it matters

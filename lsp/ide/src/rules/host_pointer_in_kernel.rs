@@ -35,7 +35,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Allocate with `cudaMalloc` and copy, with `cudaMallocManaged`, or page-lock the buffer with
+//! `cudaHostRegister` and pass the pointer of `cudaHostGetDevicePointer`.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

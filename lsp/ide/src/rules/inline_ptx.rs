@@ -31,7 +31,9 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Prefer the intrinsic that does the same (a lane's number is `threadIdx.x % warpSize` in one-
+//! dimensional blocks; `__ldg`, `__fmaf_rn`, ...), or put the assembly under `#ifndef __MUSA_ARCH__` with plain C++
+//! beside it.
 
 use super::{Check, Context};
 use crate::diagnostics::{Findings, Severity};

@@ -10,7 +10,8 @@
 //! ## Why it matters
 //!
 //! The product wraps at 2^32 before it is widened: with arrays of more than 4 G elements, or 2 G where a factor is
-//! `int`, the index points somewhere else. The wide type shows that large arrays were meant.
+//! `int`, the index points somewhere else. The wide type shows that large arrays were meant; an index that is only ever
+//! compared with 32-bit numbers is left alone.
 //!
 //! ## Example
 //!
@@ -63,11 +64,32 @@ fn check(cx: &Context<'_>, node: Node<'_>, out: &mut Findings) {
     let Some(product) = find_product(cx, value) else { return };
     let Some(left) = product.child(Field::Left) else { return };
     let symbol = cx.model.resolve(target).and_then(|s| cx.model.symbol(s));
+    if is_bounded_by_32_bits(cx, target) {
+        return;
+    }
     let written = symbol.map_or("size_t", |s| cx.node(s.node).child(Field::Type).map_or("size_t", Node::text));
     let wide = if written == "auto" || written.contains(' ') { "size_t" } else { written };
     out.report(product.range(), format!("this product wraps at 32 bits before it is widened to `{written}`"))
         .label(target.range(), "64 bits")
         .fix(format!("Widen first: `({wide}){}`", left.text()), vec![TextEdit::insert(left.range().start, format!("({wide})"))]);
+}
+
+/// Whether the index is held against something of at most 32 bits wherever it is held against anything: a grid that
+/// covers so few elements makes no product that wraps.
+fn is_bounded_by_32_bits(cx: &Context<'_>, target: Node<'_>) -> bool {
+    let Some(id) = cx.model.resolve(target) else { return false };
+    let (mut small, mut other) = (0, 0);
+    for name in cx.model.uses(id) {
+        let name = cx.node(name.node);
+        let Some(comparison) = name.parent().filter(|p| matches!(p.operator(), "<" | "<=" | ">" | ">=")) else { continue };
+        let sides = [comparison.child(Field::Left), comparison.child(Field::Right)];
+        let against = sides.into_iter().flatten().find(|s| s.id != name.id);
+        match against.and_then(|a| cx.model.type_of(a).as_scalar()) {
+            Some(Scalar::Int { bits, .. }) if bits <= 32 => small += 1,
+            _ => other += 1,
+        }
+    }
+    small > 0 && other == 0
 }
 
 /// The first product of two non-constant operands that is a term of the sum.
@@ -84,7 +106,8 @@ fn find_product<'a>(cx: &Context<'a>, value: Node<'a>) -> Option<Node<'a>> {
             // `gridDim.x * blockDim.x` is a stride, `warp * 32` small: both factors must be able to be large.
             "*" => {
                 let varies = [left, right].iter().all(|n| cx.model.eval(*n).is_none());
-                let stride = node.text().contains("gridDim") && node.text().contains("blockDim");
+                // `blockIdx.y * gridDim.x` numbers blocks, of which no grid has so many.
+                let stride = node.text().contains("gridDim") && (node.text().contains("blockDim") || node.text().contains("blockIdx"));
                 // Simple factors only, so that the cast lands on the factor and on nothing else.
                 let simple = matches!(left.kind(), Kind::Identifier | Kind::FieldExpression | Kind::ParenthesizedExpression);
                 let tile = [left, right].iter().any(|n| n.text().starts_with("threadIdx"));

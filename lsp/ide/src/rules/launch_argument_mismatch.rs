@@ -4,7 +4,7 @@
 //!
 //! ## What it does
 //!
-//! Compares launches with the kernel of that name in the same file: how many arguments, pointers given for numbers
+//! Compares launches with the kernel of that name in the file or its headers: how many arguments, pointers given for numbers
 //! and numbers for pointers, and pointers to elements of another type. Overloaded and templated kernels are only
 //! checked for the number.
 //!
@@ -28,7 +28,7 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Compare the launch with the kernel's parameters: order, number, and what each pointer points to.
 
 use super::{Check, Context};
 use crate::Node;

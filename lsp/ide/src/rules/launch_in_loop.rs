@@ -31,7 +31,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Widen the grid so that one launch covers all turns, move the loop into the kernel where turns
+//! depend on one another only within a block, or record the launches once as a graph.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

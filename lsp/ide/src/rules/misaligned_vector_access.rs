@@ -31,7 +31,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Make the index a multiple of the vector (`4 * i`), pad rows to a multiple of it, or read the odd
+//! head and tail element by element.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

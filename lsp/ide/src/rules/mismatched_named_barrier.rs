@@ -30,7 +30,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Give each group of warps a barrier number of its own, and every `bar.sync` and `bar.arrive` on it
+//! the same count: the threads that wait and those that only arrive, together.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

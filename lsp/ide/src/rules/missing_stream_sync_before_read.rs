@@ -37,7 +37,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Wait for what is read: `cudaStreamSynchronize(stream)`, or an event recorded after the copy, just
+//! before the first use on the host.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

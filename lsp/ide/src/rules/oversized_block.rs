@@ -33,7 +33,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Use fewer threads (128 to 256 suit most kernels) and more blocks, or let each thread do more than
+//! one element.
 
 use super::{Check, Context};
 use crate::Node;

@@ -32,7 +32,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Make the tile smaller, keep it in a narrower type, or take the memory as dynamic and ask for more
+//! with `cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, bytes)` where the device has it.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

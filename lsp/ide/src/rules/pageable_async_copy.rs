@@ -32,7 +32,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Allocate the buffer with `cudaMallocHost`, or page-lock it once with `cudaHostRegister`; for a
+//! single small result `cudaMemcpy` says what happens anyway.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

@@ -33,7 +33,7 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Let the caller pass the buffer in, or return the value.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

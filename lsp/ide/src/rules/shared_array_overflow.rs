@@ -39,7 +39,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Size the array by the same constant as the block (`s[BLOCK]` and `<<<grid, BLOCK>>>`), or guard
+//! the access.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

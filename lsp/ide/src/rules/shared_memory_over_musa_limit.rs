@@ -35,7 +35,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Halve the tile in one direction for these devices, or take the size from `sharedMemPerBlock` of
+//! the device's properties.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

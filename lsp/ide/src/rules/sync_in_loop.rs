@@ -35,7 +35,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Leave the synchronisation out where only the device uses the result, wait once after the loop, or
+//! wait for the turn before the last with an event so that one turn is always queued.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

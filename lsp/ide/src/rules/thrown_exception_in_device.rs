@@ -31,7 +31,7 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Return a status, write it to a flag the host reads, or stop with `__trap()` or `assert`.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

@@ -33,7 +33,7 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Fill the array, one element a thread, and put `__syncthreads()` between that and the first read.
 
 use super::{Check, Context};
 use crate::diagnostics::Findings;

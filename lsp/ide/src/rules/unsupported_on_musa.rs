@@ -27,7 +27,8 @@
 //!
 //! ## Fix safety
 //!
-//! There is no fix: what is meant only the author knows.
+//! There is no fix. Put the code under `#ifndef __MUSA_ARCH__` (host code: `#ifndef __MUSACC__`) with a plain version
+//! beside it.
 
 use super::{Check, Context};
 use crate::Kind;

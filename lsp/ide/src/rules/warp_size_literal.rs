@@ -5,8 +5,8 @@
 //! ## What it does
 //!
 //! In device code, finds a thread index divided by, taken modulo or compared by bits with 32 (`% 32`, `& 31`, `/
-//! 32`, `>> 5`), the mask `0xffffffff`, and constants called WARP_SIZE that are 32. An error if a device asked for
-//! has warps of another size, a warning in MUSA files, else a hint.
+//! 32`, `>> 5`), the mask `0xffffffff`, and constants called WARP_SIZE that are 32; variables of host functions are
+//! left alone. An error if a device asked for has warps of another size, a warning in MUSA files, else a hint.
 //!
 //! ## Why it matters
 //!
@@ -58,6 +58,8 @@ fn check(cx: &Context<'_>, node: Node<'_>, out: &mut Findings) {
                 report(cx, out, node.child(Field::Name).map_or(node.range(), Node::range), &format!("`{name}` is 32 on every device"));
             }
         }
+        // A host function's own variable is its own business: it may be there to compare devices.
+        _ if cx.function(node).is_some() && !cx.on_device(node) => {}
         _ => {
             let name = node.child(Field::Declarator).filter(|d| d.kind() == Kind::Identifier);
             let literal = node.child(Field::Value).is_some_and(|v| v.kind() == Kind::NumberLiteral && v.text() == "32");

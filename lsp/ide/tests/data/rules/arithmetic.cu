@@ -38,3 +38,9 @@ __global__ void indices(float *x, size_t n, int stride) {
     long long row = stride * stride;  //~ int-overflow-in-index
     for (; i < n; i += step) x[i] = j + k + m + row;
 }
+
+__global__ void few(float *x, int n) {
+    size_t i = blockIdx.x * blockDim.x + threadIdx.x;
+    size_t block = blockIdx.y * gridDim.x + blockIdx.x;
+    if (i < n) x[i] = block;
+}

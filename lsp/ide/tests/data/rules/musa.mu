@@ -28,6 +28,8 @@ __global__ void tile(float *x) {  //~ shared-memory-over-musa-limit
 }
 
 bool run(float **x) {
+    int warp_size = 32;
+    if (warp_size > 64) return false;
     if (musaMalloc(x, 4) != musaSuccess) return false;
     if (cudaMemset(*x, 0, 4) != cudaSuccess) return false;  //~ mixed-cuda-musa-api
     return musaGraphAddMemcpyNode1D() == musaSuccess;  //~ unverified-musa-name
