@@ -3,6 +3,21 @@
 #define WARPLENS_CUDA_CHANNEL_DESCRIPTOR_H
 
 #include <cuda_runtime_api.h>
+#include <vector_types.h>
+
+// Formats of 16-bit floats, which have no element type of their own here.
+static __inline__ struct cudaChannelFormatDesc cudaCreateChannelDescHalf(void) {
+  return cudaCreateChannelDesc(16, 0, 0, 0, cudaChannelFormatKindFloat);
+}
+static __inline__ struct cudaChannelFormatDesc cudaCreateChannelDescHalf1(void) {
+  return cudaCreateChannelDesc(16, 0, 0, 0, cudaChannelFormatKindFloat);
+}
+static __inline__ struct cudaChannelFormatDesc cudaCreateChannelDescHalf2(void) {
+  return cudaCreateChannelDesc(16, 16, 0, 0, cudaChannelFormatKindFloat);
+}
+static __inline__ struct cudaChannelFormatDesc cudaCreateChannelDescHalf4(void) {
+  return cudaCreateChannelDesc(16, 16, 16, 16, cudaChannelFormatKindFloat);
+}
 
 #if defined(__cplusplus)
 template <class T> inline cudaChannelFormatDesc cudaCreateChannelDesc() {

@@ -4,6 +4,21 @@
 #define WARPLENS_MUSA_CHANNEL_DESCRIPTOR_H
 
 #include <musa_runtime_api.h>
+#include <vector_types.h>
+
+// Formats of 16-bit floats, which have no element type of their own here.
+static __inline__ struct musaChannelFormatDesc musaCreateChannelDescHalf(void) {
+  return musaCreateChannelDesc(16, 0, 0, 0, musaChannelFormatKindFloat);
+}
+static __inline__ struct musaChannelFormatDesc musaCreateChannelDescHalf1(void) {
+  return musaCreateChannelDesc(16, 0, 0, 0, musaChannelFormatKindFloat);
+}
+static __inline__ struct musaChannelFormatDesc musaCreateChannelDescHalf2(void) {
+  return musaCreateChannelDesc(16, 16, 0, 0, musaChannelFormatKindFloat);
+}
+static __inline__ struct musaChannelFormatDesc musaCreateChannelDescHalf4(void) {
+  return musaCreateChannelDesc(16, 16, 16, 16, musaChannelFormatKindFloat);
+}
 
 #if defined(__cplusplus)
 template <class T> inline musaChannelFormatDesc musaCreateChannelDesc() {

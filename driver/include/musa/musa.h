@@ -412,6 +412,142 @@ typedef struct MUSA_MEMCPY2D_st {
   size_t Height;
 } MUSA_MEMCPY2D;
 
+typedef struct MUSA_MEMCPY3D_st {
+  size_t srcXInBytes;
+  size_t srcY;
+  size_t srcZ;
+  size_t srcLOD;
+  MUmemorytype srcMemoryType;
+  const void *srcHost;
+  MUdeviceptr srcDevice;
+  MUarray srcArray;
+  void *reserved0;
+  size_t srcPitch;
+  size_t srcHeight;
+  size_t dstXInBytes;
+  size_t dstY;
+  size_t dstZ;
+  size_t dstLOD;
+  MUmemorytype dstMemoryType;
+  void *dstHost;
+  MUdeviceptr dstDevice;
+  MUarray dstArray;
+  void *reserved1;
+  size_t dstPitch;
+  size_t dstHeight;
+  size_t WidthInBytes;
+  size_t Height;
+  size_t Depth;
+} MUSA_MEMCPY3D;
+
+// Arrays, textures and surfaces.
+#define MUSA_ARRAY3D_LAYERED 0x01
+#define MUSA_ARRAY3D_2DARRAY 0x01
+#define MUSA_ARRAY3D_SURFACE_LDST 0x02
+#define MUSA_ARRAY3D_CUBEMAP 0x04
+#define MUSA_ARRAY3D_TEXTURE_GATHER 0x08
+#define MU_TRSA_OVERRIDE_FORMAT 0x01
+#define MU_TRSF_READ_AS_INTEGER 0x01
+#define MU_TRSF_NORMALIZED_COORDINATES 0x02
+#define MU_TRSF_SRGB 0x10
+#define MU_TRSF_DISABLE_TRILINEAR_OPTIMIZATION 0x20
+#define MU_TRSF_SEAMLESS_CUBEMAP 0x40
+
+typedef struct MUSA_ARRAY_DESCRIPTOR_st {
+  size_t Width;
+  size_t Height;
+  MUarray_format Format;
+  unsigned int NumChannels;
+} MUSA_ARRAY_DESCRIPTOR;
+
+typedef struct MUSA_ARRAY3D_DESCRIPTOR_st {
+  size_t Width;
+  size_t Height;
+  size_t Depth;
+  MUarray_format Format;
+  unsigned int NumChannels;
+  unsigned int Flags;
+} MUSA_ARRAY3D_DESCRIPTOR;
+
+typedef enum MUaddress_mode_enum {
+  MU_TR_ADDRESS_MODE_WRAP = 0,
+  MU_TR_ADDRESS_MODE_CLAMP = 1,
+  MU_TR_ADDRESS_MODE_MIRROR = 2,
+  MU_TR_ADDRESS_MODE_BORDER = 3,
+} MUaddress_mode;
+
+typedef enum MUfilter_mode_enum {
+  MU_TR_FILTER_MODE_POINT = 0,
+  MU_TR_FILTER_MODE_LINEAR = 1,
+} MUfilter_mode;
+
+typedef enum MUresourcetype_enum {
+  MU_RESOURCE_TYPE_ARRAY = 0x00,
+  MU_RESOURCE_TYPE_MIPMAPPED_ARRAY = 0x01,
+  MU_RESOURCE_TYPE_LINEAR = 0x02,
+  MU_RESOURCE_TYPE_PITCH2D = 0x03,
+} MUresourcetype;
+
+typedef struct MUSA_RESOURCE_DESC_st {
+  MUresourcetype resType;
+  union {
+    struct {
+      MUarray hArray;
+    } array;
+    struct {
+      MUmipmappedArray hMipmappedArray;
+    } mipmap;
+    struct {
+      MUdeviceptr devPtr;
+      MUarray_format format;
+      unsigned int numChannels;
+      size_t sizeInBytes;
+    } linear;
+    struct {
+      MUdeviceptr devPtr;
+      MUarray_format format;
+      unsigned int numChannels;
+      size_t width;
+      size_t height;
+      size_t pitchInBytes;
+    } pitch2D;
+    struct {
+      int reserved[32];
+    } reserved;
+  } res;
+  unsigned int flags;
+} MUSA_RESOURCE_DESC;
+
+typedef struct MUSA_TEXTURE_DESC_st {
+  MUaddress_mode addressMode[3];
+  MUfilter_mode filterMode;
+  unsigned int flags;
+  unsigned int maxAnisotropy;
+  MUfilter_mode mipmapFilterMode;
+  float mipmapLevelBias;
+  float minMipmapLevelClamp;
+  float maxMipmapLevelClamp;
+  float borderColor[4];
+  int reserved[12];
+} MUSA_TEXTURE_DESC;
+
+// A view's format by its number, as in musaResourceViewFormat; 0 is the resource's own.
+typedef enum MUresourceViewFormat_enum {
+  MU_RES_VIEW_FORMAT_NONE = 0x00,
+} MUresourceViewFormat;
+
+typedef struct MUSA_RESOURCE_VIEW_DESC_st {
+  MUresourceViewFormat format;
+  size_t width;
+  size_t height;
+  size_t depth;
+  unsigned int firstMipmapLevel;
+  unsigned int lastMipmapLevel;
+  unsigned int firstLayer;
+  unsigned int lastLayer;
+  unsigned int reserved[16];
+} MUSA_RESOURCE_VIEW_DESC;
+
 typedef void (*MUstreamCallback)(MUstream hStream, MUresult status, void *userData);
 typedef void (*MUhostFn)(void *userData);
 typedef size_t (*MUoccupancyB2DSize)(int blockSize);
@@ -507,6 +643,31 @@ MUresult muMemsetD16(MUdeviceptr dst, unsigned short value, size_t n);
 MUresult muMemsetD32(MUdeviceptr dst, unsigned int value, size_t n);
 MUresult muMemsetD8Async(MUdeviceptr dst, unsigned char value, size_t n, MUstream stream);
 MUresult muMemsetD32Async(MUdeviceptr dst, unsigned int value, size_t n, MUstream stream);
+
+// Arrays, textures and surfaces.
+MUresult muArrayCreate(MUarray *array, const MUSA_ARRAY_DESCRIPTOR *desc);
+MUresult muArray3DCreate(MUarray *array, const MUSA_ARRAY3D_DESCRIPTOR *desc);
+MUresult muArrayDestroy(MUarray array);
+MUresult muArrayGetDescriptor(MUSA_ARRAY_DESCRIPTOR *desc, MUarray array);
+MUresult muArray3DGetDescriptor(MUSA_ARRAY3D_DESCRIPTOR *desc, MUarray array);
+MUresult muMipmappedArrayCreate(MUmipmappedArray *array, const MUSA_ARRAY3D_DESCRIPTOR *desc, unsigned int levels);
+MUresult muMipmappedArrayGetLevel(MUarray *level, MUmipmappedArray array, unsigned int number);
+MUresult muMipmappedArrayDestroy(MUmipmappedArray array);
+MUresult muMemcpy2D(const MUSA_MEMCPY2D *copy);
+MUresult muMemcpy2DUnaligned(const MUSA_MEMCPY2D *copy);
+MUresult muMemcpy2DAsync(const MUSA_MEMCPY2D *copy, MUstream stream);
+MUresult muMemcpy3D(const MUSA_MEMCPY3D *copy);
+MUresult muMemcpy3DAsync(const MUSA_MEMCPY3D *copy, MUstream stream);
+MUresult muMemcpyHtoA(MUarray dst, size_t dstOffset, const void *src, size_t byteCount);
+MUresult muMemcpyAtoH(void *dst, MUarray src, size_t srcOffset, size_t byteCount);
+MUresult muMemcpyDtoA(MUarray dst, size_t dstOffset, MUdeviceptr src, size_t byteCount);
+MUresult muMemcpyAtoD(MUdeviceptr dst, MUarray src, size_t srcOffset, size_t byteCount);
+MUresult muMemcpyAtoA(MUarray dst, size_t dstOffset, MUarray src, size_t srcOffset, size_t byteCount);
+MUresult muTexObjectCreate(MUtexObject *object, const MUSA_RESOURCE_DESC *resource, const MUSA_TEXTURE_DESC *texture,
+                           const MUSA_RESOURCE_VIEW_DESC *view);
+MUresult muTexObjectDestroy(MUtexObject object);
+MUresult muSurfObjectCreate(MUsurfObject *object, const MUSA_RESOURCE_DESC *resource);
+MUresult muSurfObjectDestroy(MUsurfObject object);
 
 // Streams and events.
 MUresult muStreamCreate(MUstream *stream, unsigned int flags);

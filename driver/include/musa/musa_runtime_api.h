@@ -143,6 +143,16 @@ musaError_t musaMemcpy2DFromArray(void *dst, size_t dpitch, musaArray_const_t sr
 musaError_t musaMemcpy2DArrayToArray(musaArray_t dst, size_t wOffsetDst, size_t hOffsetDst, musaArray_const_t src,
                                      size_t wOffsetSrc, size_t hOffsetSrc, size_t width, size_t height,
                                      enum musaMemcpyKind kind WARPLENS_DEFAULT(musaMemcpyDeviceToDevice));
+musaError_t musaMemcpyToArrayAsync(musaArray_t dst, size_t wOffset, size_t hOffset, const void *src, size_t count,
+                                   enum musaMemcpyKind kind, musaStream_t stream WARPLENS_DEFAULT(0));
+musaError_t musaMemcpyFromArrayAsync(void *dst, musaArray_const_t src, size_t wOffset, size_t hOffset, size_t count,
+                                     enum musaMemcpyKind kind, musaStream_t stream WARPLENS_DEFAULT(0));
+musaError_t musaMemcpy2DFromArrayAsync(void *dst, size_t dpitch, musaArray_const_t src, size_t wOffset, size_t hOffset,
+                                       size_t width, size_t height, enum musaMemcpyKind kind,
+                                       musaStream_t stream WARPLENS_DEFAULT(0));
+musaError_t musaMemcpyArrayToArray(musaArray_t dst, size_t wOffsetDst, size_t hOffsetDst, musaArray_const_t src,
+                                   size_t wOffsetSrc, size_t hOffsetSrc, size_t count,
+                                   enum musaMemcpyKind kind WARPLENS_DEFAULT(musaMemcpyDeviceToDevice));
 musaError_t musaGetChannelDesc(struct musaChannelFormatDesc *desc, musaArray_const_t array);
 static __inline__ struct musaChannelFormatDesc musaCreateChannelDesc(int x, int y, int z, int w,
                                                                      enum musaChannelFormatKind f) {
@@ -161,6 +171,9 @@ musaError_t musaCreateTextureObject(musaTextureObject_t *object, const struct mu
 musaError_t musaDestroyTextureObject(musaTextureObject_t object);
 musaError_t musaGetTextureObjectResourceDesc(struct musaResourceDesc *resource, musaTextureObject_t object);
 musaError_t musaGetTextureObjectTextureDesc(struct musaTextureDesc *texture, musaTextureObject_t object);
+musaError_t musaGetTextureObjectResourceViewDesc(struct musaResourceViewDesc *view, musaTextureObject_t object);
+musaError_t musaDeviceGetTexture1DLinearMaxWidth(size_t *maxWidth, const struct musaChannelFormatDesc *desc, int device);
+musaError_t musaGetSurfaceObjectResourceDesc(struct musaResourceDesc *resource, musaSurfaceObject_t object);
 musaError_t musaCreateSurfaceObject(musaSurfaceObject_t *object, const struct musaResourceDesc *resource);
 musaError_t musaDestroySurfaceObject(musaSurfaceObject_t object);
 

@@ -13,6 +13,7 @@
 
 pub mod mailbox;
 pub mod message;
+pub mod objects;
 pub mod socket;
 pub mod sys;
 pub mod wire;

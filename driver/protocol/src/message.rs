@@ -4,6 +4,7 @@
 //! that is done. Handles (streams, events, modules, kernels) are numbers the server gave out; it checks each one it
 //! gets back.
 
+use crate::objects::{ImageFacts, SamplerFacts};
 use crate::wire::{Bytes, choice, record};
 
 record! {
@@ -371,6 +372,15 @@ choice! {
             device: u32, /// Ordinal of the other.
             peer: u32, /// Which of both.
             on: bool },
+        /// Makes a texture object, or without a sampler a surface object.
+        ObjectCreate = 40 { /// Ordinal.
+            device: u32, /// Texels.
+            image: ImageFacts, /// Sampling.
+            sampler: Option<SamplerFacts> },
+        /// Ends a texture or surface object.
+        ObjectDestroy = 41 { /// Ordinal.
+            device: u32, /// Handle.
+            handle: u64 },
     }
 }
 

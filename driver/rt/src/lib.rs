@@ -13,6 +13,7 @@
 
 #[macro_use]
 mod entry;
+mod arrays;
 mod callbacks;
 mod capture;
 mod driver;
@@ -20,6 +21,7 @@ mod error;
 mod images;
 mod kernels;
 mod layout;
+mod layout_arrays;
 mod link;
 mod memory;
 mod modules;
@@ -27,4 +29,5 @@ mod output;
 mod runtime;
 mod stdio;
 mod streams;
+mod textures;
 mod thread;

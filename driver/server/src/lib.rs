@@ -21,6 +21,7 @@ pub mod library;
 mod listener;
 pub mod machine;
 mod memory;
+mod objects;
 mod order;
 mod peers;
 pub mod program;

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use warplens_driver_protocol::message::{DeviceFacts, KernelFacts};
+use warplens_driver_protocol::objects::{ImageFacts, SamplerFacts};
 use warplens_driver_protocol::sys::Mapping;
 use warplens_sim::Lent;
 use warplens_sim::counts::KernelCounts;
@@ -15,6 +16,7 @@ pub mod code {
     pub const MEMORY_ALLOCATION: i32 = 2;
     pub const INVALID_CONFIGURATION: i32 = 9;
     pub const INVALID_DEVICE_POINTER: i32 = 17;
+    pub const INVALID_CHANNEL: i32 = 20;
     pub const INVALID_COPY_DIRECTION: i32 = 21;
     pub const INVALID_DEVICE_FUNCTION: i32 = 98;
     pub const INVALID_DEVICE: i32 = 101;
@@ -133,6 +135,14 @@ pub trait Machine: Send + Sync {
     fn use_peer(&self, _peer: &Lent, _on: bool) {}
     /// Whether a launch is possible.
     fn check(&self, work: &Work) -> Result<(), Refusal>;
+    /// Makes a texture object, or without a sampler a surface object.
+    fn create_object(&self, _image: &ImageFacts, _sampler: Option<&SamplerFacts>) -> Result<u64, Refusal> {
+        Err(Refusal::new(code::NOT_SUPPORTED, "this device has no textures"))
+    }
+    /// Ends such an object.
+    fn destroy_object(&self, _handle: u64) -> bool {
+        false
+    }
     /// Runs a kernel to its end.
     fn launch(&self, work: &Work, counts: bool, control: &Control) -> Result<Ended, Refusal>;
 }

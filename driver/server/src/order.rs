@@ -65,6 +65,8 @@ impl State {
             }
             // Kernels under way keep what they may use.
             Request::Peer { device, on: false, .. } => wait(device, self.schedule.of_device(device)),
+            // Kernels that were launched may still use it.
+            Request::ObjectDestroy { device, .. } => wait(device, self.schedule.of_device(device)),
             // Freeing waits for the device, as cudaFree does.
             Request::Free { address, stream: None, .. } => match self.allocations.find(address) {
                 Some(found) => wait(found.device, self.schedule.of_device(found.device)),

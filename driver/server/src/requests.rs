@@ -126,6 +126,14 @@ impl State {
                 self.machine(device)?.shared_limit(kernel, bytes).map(|()| Reply::Done {})
             }
             Request::Peer { device, peer, on } => self.peer(device, peer, on),
+            Request::ObjectCreate { device, image, sampler } => {
+                let handle = self.machine(device)?.create_object(&image, sampler.as_ref())?;
+                Ok(Reply::Handle { handle })
+            }
+            Request::ObjectDestroy { device, handle } => match self.machine(device)?.destroy_object(handle) {
+                true => Ok(Reply::Done {}),
+                false => Err(Refusal::code(code::INVALID_VALUE)),
+            },
             Request::Goodbye {} | Request::Drain {} => Ok(Reply::Done {}),
             // These never come here: `order` deals with them.
             Request::Launch { .. } | Request::HostCall { .. } | Request::HostNext {} => {

@@ -89,7 +89,7 @@ pub struct Device {
     blocks: u32,
     sites: u32,
     launches: std::sync::atomic::AtomicU64,
-    objects: crate::texture::Objects,
+    objects: RwLock<std::sync::Arc<crate::texture::Objects>>,
     scratch: std::sync::Mutex<Vec<crate::exec::ctx::Scratch>>,
     crew: std::sync::Mutex<crew::Crew>,
 }

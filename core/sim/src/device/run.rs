@@ -65,6 +65,7 @@ impl Device {
         if let Some(p) = &options.progress {
             p.blocks_total.store(blocks, std::sync::atomic::Ordering::Relaxed);
         }
+        let objects = self.objects_now();
         let job = Job {
             codes: &self.codes,
             consts: &self.pool.rows,
@@ -85,7 +86,7 @@ impl Device {
             arena_base: self.arena.base(),
             high_water: self.table().high_water(),
             table: &self.table,
-            objects: &self.objects,
+            objects: &objects,
             count: interest.counts,
             issues: interest.issues,
             fuel: options.fuel,

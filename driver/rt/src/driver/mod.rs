@@ -1,6 +1,7 @@
 //! The driver API (`cuX`, `muX`): initialisation, devices, primary contexts, modules, memory, launches, streams,
 //! events. Each function is also exported as `_v2`, the suffix its ABI has in current headers.
 
+mod arrays;
 mod context;
 mod jit;
 mod legacy;

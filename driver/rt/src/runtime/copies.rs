@@ -2,6 +2,7 @@
 
 use std::ffi::{c_int, c_void};
 
+use super::arrays::slices;
 use crate::error::{Error, Result};
 use crate::layout::{Extent, Memcpy3DParms, PitchedPtr};
 use crate::memory::{Copy, DEFAULT, Fill, copy, fill, kind};
@@ -52,23 +53,6 @@ pub fn place(symbol: *const c_void, bytes: usize, offset: usize) -> Result<u64> 
     let (address, size) = modules::variable(symbol, thread::device())?;
     let end = offset.checked_add(bytes).ok_or(Error::INVALID_VALUE)?;
     if end as u64 > size { Err(Error::INVALID_VALUE) } else { Ok(address + offset as u64) }
-}
-
-/// A box as copies of its slices.
-pub fn slices(p: &Memcpy3DParms) -> Result<Vec<Copy>> {
-    if !p.src_array.is_null() || !p.dst_array.is_null() {
-        crate::entry::missing("a copy from or to an array")?;
-    }
-    let at = |ptr: &PitchedPtr, pos: &crate::layout::Pos, slice: usize| {
-        let row = (pos.z + slice) * ptr.ysize + pos.y;
-        ptr.ptr.wrapping_add((row * ptr.pitch + pos.x) as u64)
-    };
-    (0..p.extent.depth)
-        .map(|slice| {
-            let (to, from) = (at(&p.dst_ptr, &p.dst_pos, slice), at(&p.src_ptr, &p.src_pos, slice));
-            rows(to, p.dst_ptr.pitch, from, p.src_ptr.pitch, p.extent.width, p.extent.height, p.kind)
-        })
-        .collect()
 }
 
 unsafe fn copy_box(parameters: *const Memcpy3DParms, stream: u64, asynchronous: bool) -> Result {

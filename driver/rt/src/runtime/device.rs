@@ -27,6 +27,8 @@ fn reset(device: u32) -> Result {
     output::flush();
     link::clear_sticky();
     modules::forget(device);
+    crate::arrays::forget(device);
+    crate::textures::forget(device);
     link::exchange(&Request::DeviceReset { device }).map(drop)
 }
 

@@ -50,7 +50,7 @@ unsafe fn host(p: *const HostNodeParams) -> Result<Work> {
 unsafe fn copies(p: *const Memcpy3DParms) -> Result<Work> {
     // SAFETY: the caller gives the structure or null.
     let p = unsafe { p.as_ref() }.ok_or(Error::INVALID_VALUE)?;
-    Ok(Work::Copies(super::copies::slices(p)?))
+    Ok(Work::Copies(super::arrays::slices(p)?))
 }
 
 fn flat(to: u64, from: u64, bytes: usize, direction: c_int) -> Result<Work> {

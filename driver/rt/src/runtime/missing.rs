@@ -2,15 +2,10 @@
 //! mention them link and run until they call one; the call says its name and answers `NotSupported`.
 
 missing_api! {
-    // Arrays, textures and surfaces.
-    MallocArray MallocMipmappedArray Malloc3DArray FreeArray FreeMipmappedArray GetMipmappedArrayLevel
-    ArrayGetInfo ArrayGetPlane ArrayGetSparseProperties ArrayGetMemoryRequirements
-    MemcpyToArray MemcpyToArrayAsync MemcpyFromArray MemcpyFromArrayAsync MemcpyArrayToArray
-    Memcpy2DToArray Memcpy2DToArrayAsync Memcpy2DFromArray Memcpy2DFromArrayAsync Memcpy2DArrayToArray
+    // Parts of arrays, and texture references, which CUDA 12 removed.
+    ArrayGetPlane ArrayGetSparseProperties ArrayGetMemoryRequirements MipmappedArrayGetMemoryRequirements
     Memcpy3DPeer Memcpy3DPeerAsync
-    CreateTextureObject DestroyTextureObject GetTextureObjectResourceDesc GetTextureObjectTextureDesc
-    GetTextureObjectResourceViewDesc CreateSurfaceObject DestroySurfaceObject GetSurfaceObjectResourceDesc
-    BindTexture BindTexture2D BindTextureToArray UnbindTexture GetTextureReference GetChannelDesc
+    BindTexture BindTexture2D BindTextureToArray UnbindTexture GetTextureReference
     // Other processes and other APIs.
     IpcGetMemHandle IpcOpenMemHandle IpcCloseMemHandle IpcGetEventHandle IpcOpenEventHandle
     ImportExternalMemory DestroyExternalMemory ExternalMemoryGetMappedBuffer

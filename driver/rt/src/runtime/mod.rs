@@ -1,5 +1,6 @@
 //! The runtime API, by topic; each function in both spellings.
 
+mod arrays;
 mod attributes;
 mod copies;
 mod device;
@@ -19,6 +20,7 @@ mod properties;
 mod ranges;
 mod registration;
 mod streams;
+mod textures;
 
 pub use attributes::{occupancy, potential_block_size};
 pub use device::{

@@ -1,6 +1,6 @@
 //! What a device is: properties and attributes, from the facts of its model.
 //!
-//! Figures that have no meaning for the embedded device (textures, PCI addresses) are zero or the plainest truth.
+//! Figures that have no meaning for the embedded device (PCI addresses) are zero or the plainest truth.
 
 use std::ffi::{c_char, c_int};
 
@@ -69,6 +69,7 @@ unsafe fn properties(out: *mut DeviceProp, device: c_int) -> Result {
     p.multi_processor_count = int(f.multiprocessors);
     p.can_map_host_memory = 1;
     p.surface_alignment = ALIGNMENT;
+    image_limits(&mut p);
     p.concurrent_kernels = 1;
     p.pci_bus_id = device + 1;
     p.async_engine_count = 2;
@@ -96,6 +97,64 @@ unsafe fn properties(out: *mut DeviceProp, device: c_int) -> Result {
     // SAFETY: checked not to be null; the caller gives a place for the structure.
     unsafe { out.write(p) };
     Ok(())
+}
+
+/// Limits of textures and surfaces, as the programming guide lists them for compute capability 8.0 and later. They are not
+/// established for other vendors' devices, which get the same ones here.
+mod limit {
+    pub const LINE: i32 = 131_072;
+    pub const LINEAR: i32 = 1 << 28;
+    pub const PLANE: [i32; 2] = [131_072, 65_536];
+    pub const PITCHED: [i32; 3] = [131_072, 65_000, 2_097_120];
+    pub const SIDE: i32 = 32_768;
+    pub const DEPTH: i32 = 16_384;
+    pub const LAYERS: i32 = 2048;
+    pub const CUBE_FACES: i32 = 2046;
+}
+
+fn image_limits(p: &mut DeviceProp) {
+    use limit::*;
+    p.max_texture_1d = LINE;
+    p.max_texture_1d_mipmap = SIDE;
+    p.max_texture_1d_linear = LINEAR;
+    p.max_texture_2d = PLANE;
+    p.max_texture_2d_mipmap = [SIDE; 2];
+    p.max_texture_2d_linear = PITCHED;
+    p.max_texture_2d_gather = [SIDE; 2];
+    p.max_texture_3d = [DEPTH; 3];
+    p.max_texture_3d_alt = [DEPTH / 2, DEPTH / 2, DEPTH * 2];
+    p.max_texture_cubemap = SIDE;
+    p.max_texture_1d_layered = [SIDE, LAYERS];
+    p.max_texture_2d_layered = [SIDE, SIDE, LAYERS];
+    p.max_texture_cubemap_layered = [SIDE, CUBE_FACES];
+    p.max_surface_1d = SIDE;
+    p.max_surface_2d = PLANE;
+    p.max_surface_3d = [DEPTH; 3];
+    p.max_surface_1d_layered = [SIDE, LAYERS];
+    p.max_surface_2d_layered = [SIDE, SIDE, LAYERS];
+    p.max_surface_cubemap = SIDE;
+    p.max_surface_cubemap_layered = [SIDE, CUBE_FACES];
+}
+
+/// The same as attributes.
+fn image_limit(which: c_int) -> Option<c_int> {
+    use limit::*;
+    Some(match which {
+        21 => LINE,
+        22 | 56 => PLANE[0],
+        23 | 57 => PLANE[1],
+        24..=26 | 58..=60 => DEPTH,
+        29 | 43 | 62 | 65 => LAYERS,
+        47 | 48 => DEPTH / 2,
+        49 => DEPTH * 2,
+        54 | 68 => CUBE_FACES,
+        69 => LINEAR,
+        70 => PITCHED[0],
+        71 => PITCHED[1],
+        72 => PITCHED[2],
+        27 | 28 | 42 | 45 | 46 | 52 | 53 | 55 | 61 | 63 | 64 | 66 | 67 | 73 | 74 | 77 => SIDE,
+        _ => return None,
+    })
 }
 
 /// `cudaDeviceAttr` and `CUdevice_attribute`, which share their numbers.
@@ -139,6 +198,7 @@ pub fn attribute(which: c_int, device: c_int) -> Result<c_int> {
         106 => int(f.max_blocks_per_multiprocessor),
         111 => int(f.shared_reserved),
         0 => return Err(Error::INVALID_VALUE),
+        _ if image_limit(which).is_some() => image_limit(which).unwrap_or(0),
         // Everything else the device has not got.
         17..=150 => 0,
         _ => return Err(Error::INVALID_VALUE),

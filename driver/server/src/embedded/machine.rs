@@ -6,8 +6,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, Rw
 use warplens_devices::occupancy::{Demand, occupancy};
 use warplens_devices::{Figures, Model};
 use warplens_driver_protocol::message::KernelFacts;
+use warplens_driver_protocol::objects::{ImageFacts, SamplerFacts};
 use warplens_driver_protocol::sys::Mapping;
 use warplens_sim::launch::InvalidLaunch;
+use warplens_sim::texture::Texture;
 use warplens_sim::trap::ErrorCode;
 use warplens_sim::{
     Arena, Counters, Device, KernelInfo, Launch, LaunchError, Lent, Limits, ModuleId, Observer, RunOptions,
@@ -15,6 +17,7 @@ use warplens_sim::{
 };
 
 use crate::machine::{Control, Ended, LoadedText, Machine, Refusal, Work, code};
+use crate::objects;
 
 /// Problems of a module that are listed; the rest is counted.
 const LISTED: usize = 6;
@@ -249,6 +252,19 @@ impl Machine for Embedded {
 
     fn use_peer(&self, peer: &Lent, on: bool) {
         self.device().use_peer(peer, on);
+    }
+
+    fn create_object(&self, image: &ImageFacts, sampler: Option<&SamplerFacts>) -> Result<u64, Refusal> {
+        let image = objects::image(image)?;
+        let made = match sampler {
+            Some(facts) => self.device().create_texture(Texture { image, sampler: objects::sampler(facts)? }),
+            None => self.device().create_surface(image),
+        };
+        made.map_err(|error| Refusal::new(code::INVALID_VALUE, error.to_string()))
+    }
+
+    fn destroy_object(&self, handle: u64) -> bool {
+        self.device().destroy_object(handle)
     }
 
     fn check(&self, work: &Work) -> Result<(), Refusal> {

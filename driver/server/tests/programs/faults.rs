@@ -70,7 +70,7 @@ fn wrong_arguments_get_the_errors_a_gpu_gives() {
           SHOW(cudaStreamSynchronize((stream_t)0x77777));
           CHECK(cudaFree(d));
           SHOW(cudaFree(d));
-          SHOW(cudaMallocArray(&d, 0, 1, 1, 0));
+          SHOW(cudaBindTexture(0, 0, 0, 0, 0));
           CHECK(cudaFree(0));
         }"#,
     );

@@ -32,7 +32,7 @@ extern int cudaStreamBeginCapture(stream_t, int), cudaStreamEndCapture(stream_t,
 extern int cudaGraphInstantiate(void **, void *, unsigned long long), cudaGraphLaunch(void *, stream_t);
 extern int cudaMemcpyToSymbol(const void *, const void *, size_t, size_t, int);
 extern int cudaMemcpyFromSymbol(void *, const void *, size_t, size_t, int);
-extern int cudaMallocArray(void *, void *, size_t, size_t, unsigned);
+extern int cudaBindTexture(size_t *, const void *, const void *, const void *, size_t);
 extern const char *cudaGetErrorName(int), *cudaGetErrorString(int);
 extern int musaMalloc(void *, size_t), musaMemcpy(void *, const void *, size_t, int), musaFree(void *);
 extern const char *musaGetErrorName(int);
