@@ -31,3 +31,8 @@ fn barriers_and_pipelines_of_copies() {
 fn driver_functions_by_name_and_later_forms() {
     is_right("entry_points");
 }
+
+#[test]
+fn textures_surfaces_and_arrays_of_both_apis() {
+    is_right("textures");
+}
