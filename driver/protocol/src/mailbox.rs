@@ -5,8 +5,8 @@
 //! that waits keeps nobody else waiting, and a request that wants no reply costs no exchange at all.
 //!
 //! Whoever waits watches for a few microseconds, then sleeps on a futex and looks from time to time whether the
-//! other side still lives. On a machine (or an affinity) of one core, watching is giving up the core at once: the
-//! other side can do nothing while we look.
+//! other side still lives. On a machine (or an affinity) of one core nobody watches: the other side can do
+//! nothing while we look.
 //!
 //! In the device process one thread at a time receives. It may leave to run a kernel; a program that gets no reply
 //! meanwhile asks for another thread ([`Mailbox::stand_by`]), so that short kernels cost no change of threads and
@@ -54,8 +54,6 @@ const LENGTH: usize = 8;
 /// How long to watch before sleeping, and how long to sleep before looking after the other side.
 const WATCH: Duration = Duration::from_micros(40);
 const SLEEP: Duration = Duration::from_millis(20);
-/// How often to give up the only core before sleeping.
-const YIELDS: u32 = 40;
 
 /// Either side's view.
 #[derive(Debug)]
@@ -97,12 +95,7 @@ fn one_core() -> bool {
 /// Watches for a moment; true when it was seen.
 fn watch(mut seen: impl FnMut() -> bool) -> bool {
     if one_core() {
-        return (0..YIELDS).any(|_| {
-            seen() || {
-                std::thread::yield_now();
-                false
-            }
-        });
+        return seen();
     }
     let start = Instant::now();
     loop {
