@@ -48,7 +48,7 @@ pub(super) const CHECK: Check = Check::File(check);
 fn check(cx: &Context<'_>, out: &mut Findings) {
     let own = |c: &&Call| {
         !c.method && !cx.under_condition(cx.node(c.node)) && !cx.declares_function(&c.name)
-            && !cx.model.macro_named(&c.name).is_some()
+            && cx.model.macro_named(&c.name).is_none()
     };
     let cuda: Vec<&Call> = cx.model.calls.iter().filter(|c| is_cuda_api(&c.name)).filter(own).collect();
     let musa: Vec<&Call> = cx.model.calls.iter().filter(|c| is_musa_api(&c.name)).filter(own).collect();

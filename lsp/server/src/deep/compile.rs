@@ -141,6 +141,6 @@ fn overlay(path: &Path, text: &str) -> std::io::Result<Option<Scratch>> {
     let yaml = json!({"version": 0, "case-sensitive": "true", "use-external-names": false, "roots": [
         {"type": "file", "name": path, "external-contents": real},
     ]});
-    scratch.write("overlay.yaml", &yaml.to_string())?;
+    scratch.write("overlay.yaml", yaml.to_string())?;
     Ok(Some(scratch))
 }
