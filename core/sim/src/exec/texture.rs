@@ -11,7 +11,9 @@ use super::access::Word;
 use super::ctx::{Ctx, Fault, Flow, Op, Ref};
 use super::mem::inside;
 use crate::observer::{Access, AccessKind, Space};
-use crate::texture::{Bound, Coordinates, Detail, Image, Texture, encode, gather, sample};
+use crate::texture::{
+    Bound, ChannelKind, Coordinates, Detail, Format, Image, Texture, decode, encode, gather, nearest, sample,
+};
 use crate::trap::TrapKind;
 
 /// Rows of the first list.
@@ -191,6 +193,8 @@ fn tell(
 pub(crate) unsafe fn fetch(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
     let (rows, at_rows) = (list(ctx, op, 0), list(ctx, op, 1));
     let objects = ctx.objects;
+    let two = op.imm == Geometry::Two as u64;
+    let simple = two || op.imm == Geometry::One as u64;
     let mut last: Option<(u64, &Bound<Texture>)> = None;
     for chunk in 0..ctx.chunks {
         let mask = ctx.active[chunk];
@@ -203,7 +207,12 @@ pub(crate) unsafe fn fetch(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
                 Err(f) => return f,
             };
             size = texture.image.format.bytes();
-            let (values, first) = one_fetch(ctx, op, texture, &at_rows, chunk, lane);
+            let done = if simple && texture.is_simple() {
+                nearest_texel(ctx, texture, &at_rows, two, chunk, lane)
+            } else {
+                None
+            };
+            let (values, first) = done.unwrap_or_else(|| one_fetch(ctx, op, texture, &at_rows, chunk, lane));
             if let Some(a) = first {
                 addresses[lane] = a;
                 touched |= 1 << lane;
@@ -222,6 +231,34 @@ pub(crate) unsafe fn fetch(ctx: &mut Ctx<'_>, op: &Op) -> Flow {
         tell(ctx, op, chunk, touched, AccessKind::Load, size, &addresses);
     }
     Flow::Next
+}
+
+/// The common fetch, without the detours of the general one; `None` at the border.
+#[inline(always)]
+fn nearest_texel(
+    ctx: &Ctx<'_>,
+    texture: &Texture,
+    rows: &[Ref; 8],
+    two: bool,
+    chunk: usize,
+    lane: usize,
+) -> Option<([u32; 4], Option<u64>)> {
+    let (image, s) = (&texture.image, &texture.sampler);
+    let (level, format) = (image.level(0), image.format);
+    let index = |k: usize, n: u32| {
+        let x = f32::from_bits(word(ctx, rows[k], chunk, lane));
+        nearest(x, n, s.address[k], s.normalized_coordinates)
+    };
+    let x = index(0, level.width)?;
+    let y = if two { index(1, level.height)? } else { 0 };
+    let at = level.address + u64::from(y) * level.pitch + u64::from(x) * u64::from(format.bytes());
+    let values = if format.kind == ChannelKind::Float && format.bytes() == 4 && format.bits == 32 {
+        // SAFETY: the texel is inside an image whose range was found inside a live allocation.
+        [unsafe { ctx.host(at).cast::<u32>().read_unaligned() }, 0, 0, 0]
+    } else {
+        decode(&reader(ctx.delta, format.bytes())(at), format, s.normalized_float, s.srgb)
+    };
+    Some((values, Some(at)))
 }
 
 fn one_fetch(
@@ -265,7 +302,7 @@ fn one_fetch(
     };
     let (mut values, first) = sample(texture, &read, geometry.dimensions(), at, layer, detail);
     if op.imm & fetch_bits::HALF != 0 {
-        let half = crate::texture::Format { bits: 16, channels: 1, kind: crate::texture::ChannelKind::Float };
+        let half = Format { bits: 16, channels: 1, kind: ChannelKind::Float };
         values = values.map(|v| encode(v, half));
     }
     (values, first)

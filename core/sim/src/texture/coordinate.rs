@@ -36,8 +36,16 @@ pub(super) fn texel(i: i64, n: u32, mode: Address, normalized: bool) -> Option<u
 }
 
 /// The index at or below a place. NaN gives 0.
+#[inline(always)]
 pub(super) fn floor(x: f64) -> i64 {
-    x.floor() as i64
+    let t = x as i64;
+    t - i64::from(t as f64 > x)
+}
+
+/// The texel that point sampling takes along one axis; `None` is the border.
+#[inline(always)]
+pub(crate) fn nearest(x: f32, n: u32, mode: Address, normalized: bool) -> Option<u32> {
+    texel(floor(f64::from(place(x, n, mode, normalized))), n, mode, normalized)
 }
 
 /// Index and weight of the upper neighbour for linear filtering at a place: `xB = x - 0.5`, `i = floor(xB)`,
@@ -115,6 +123,14 @@ mod tests {
         assert_eq!((at(-1, Address::Mirror), at(4, Address::Mirror)), (Some(0), Some(3)));
         assert_eq!((at(-1, Address::Border), at(4, Address::Border)), (None, None));
         assert_eq!(texel(-1, 4, Address::Wrap, false), Some(0));
+    }
+
+    #[test]
+    fn flooring_is_the_library_s() {
+        for x in [0.0, 0.5, -0.5, -1.0, 3.999_999, -7.25, 1e9, -1e9] {
+            assert_eq!(floor(x), x.floor() as i64, "{x}");
+        }
+        assert_eq!(floor(f64::NAN), 0);
     }
 
     #[test]

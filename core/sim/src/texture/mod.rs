@@ -12,9 +12,9 @@ mod coordinate;
 mod sample;
 mod texel;
 
+pub(crate) use coordinate::nearest;
 pub(crate) use sample::{Coordinates, Detail, gather, sample};
-use texel::decode;
-pub(crate) use texel::encode;
+pub(crate) use texel::{decode, encode};
 
 /// What a channel's bits mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,6 +208,13 @@ pub struct Texture {
 }
 
 impl Texture {
+    /// One level, point sampling, one or two dimensions: what most programs use.
+    #[inline(always)]
+    pub(crate) fn is_simple(&self) -> bool {
+        let a = &self.image.arrangement;
+        !self.sampler.linear && !a.linear && !a.layered && !a.cubemap && self.image.levels.len() == 1
+    }
+
     fn check(&self) -> Result<(), TextureError> {
         let (format, sampler) = (self.image.format, &self.sampler);
         let integers = format.kind != ChannelKind::Float;

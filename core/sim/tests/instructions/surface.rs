@@ -14,7 +14,7 @@ fn words(n: u32) -> Vec<u8> {
 
 fn bench(format: Format, size: [u32; 3], arrangement: Arrangement) -> (Bench, u64) {
     let count = size.iter().product::<u32>() * format.bytes() / 4;
-    let mut b = Bench::new(format, arrangement, &[size], &words(count));
+    let b = Bench::new(format, arrangement, &[size], &words(count));
     let s = b.device.create_surface(b.image.clone()).expect("a surface");
     (b, s)
 }
