@@ -18,6 +18,7 @@ pub(crate) mod access;
 pub(crate) mod ctx;
 pub(crate) mod lanes;
 mod math;
+pub(crate) mod matrix;
 pub(crate) mod mem;
 pub(crate) mod native;
 pub(crate) mod pattern;

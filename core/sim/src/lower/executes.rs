@@ -7,7 +7,7 @@ use warplens_ptx::isa::{Mnemonic as M, Mod, ScalarType as T, Word as W};
 use warplens_ptx::resolve::Op as PtxOp;
 use warplens_ptx::span::Span;
 
-use super::{alu, memory, texture};
+use super::{alu, matrix, memory, texture};
 use crate::exec::mem::Target;
 use crate::exec::row::Isa;
 
@@ -29,6 +29,7 @@ pub fn executes(mnemonic: M, mods: &[Mod]) -> bool {
         M::Shfl | M::Vote | M::Match | M::Redux | M::Activemask | M::Elect => true,
         M::Prefetch | M::Prefetchu | M::Isspacep | M::Discard | M::Applypriority | M::Createpolicy => true,
         M::Mapa | M::Getctarank | M::Mbarrier | M::Selp => true,
+        M::Wmma | M::Mma => matrix::executes(mnemonic, mods),
         M::Tex | M::Tld4 | M::Txq | M::Suld | M::Sust | M::Sured | M::Suq => {
             texture::executes(mnemonic, mods)
         }

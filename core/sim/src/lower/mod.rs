@@ -8,6 +8,7 @@ pub(crate) mod alu;
 pub(crate) mod code;
 mod control;
 mod executes;
+mod matrix;
 mod mbarrier;
 mod memory;
 mod moves;
@@ -331,6 +332,7 @@ impl Lower<'_> {
             | M::Lop3 => self.special_forms(op),
             M::Min | M::Max if op.operands.len() == 4 => self.three_way(op),
             M::Mbarrier => self.mbarrier(op),
+            M::Wmma | M::Mma => self.matrix(op),
             M::Tex | M::Tld4 | M::Txq | M::Suld | M::Sust | M::Sured | M::Suq => self.texture(op),
             // A cluster is one block: every address is in it, and its rank is 0.
             M::Mapa | M::Getctarank => self.cluster_address(op),

@@ -14,6 +14,7 @@ pub(crate) struct Row(pub(crate) [u64; 32]);
 pub(crate) struct Pool {
     pub(crate) rows: Vec<Row>,
     index: HashMap<(bool, u64), u32>,
+    by_lane: HashMap<[u64; 32], u32>,
     /// Rows that hold the address of a symbol not known yet: row, 64-bit?, name, bytes added.
     pub(crate) pending: Vec<(u32, bool, String, i64)>,
 }
@@ -27,6 +28,20 @@ impl Pool {
         if at == next {
             self.rows.push(fill(wide, value));
         }
+        place(at)
+    }
+
+    /// A row with a 64-bit value for each lane of a 32-lane warp.
+    pub(crate) fn lanes(&mut self, values: [u64; 32]) -> Ref {
+        let at = match self.by_lane.get(&values) {
+            Some(&at) => at,
+            None => {
+                let at = self.rows.len() as u32;
+                self.rows.push(Row(values));
+                self.by_lane.insert(values, at);
+                at
+            }
+        };
         place(at)
     }
 

@@ -23,11 +23,12 @@ fn the_device_knows_what_it_lacks() {
         "mbarrier.init.b64",
         "tex.level.cube.v4.f32.f32",
         "sured.b.add.2d.u32.trap",
+        "wmma.mma.sync.aligned.row.col.m16n16k16.f32.f32",
     ] {
         assert!(executes(there), "{there}");
     }
     for lacking in [
-        "wmma.load",
+        "mma.sync.aligned.m8n8k32.row.col.s32.s4.s4.s32",
         "tex.2dms.v4.f32.s32",
         "sured.p.add.1d.b32.trap",
         "cp.async.bulk.commit_group",

@@ -3,6 +3,7 @@
 mod arithmetic;
 mod bench;
 mod coverage;
+mod matrix;
 mod memory;
 mod natives;
 mod surface;
