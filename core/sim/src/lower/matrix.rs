@@ -82,12 +82,13 @@ fn sensible(s: &Shape) -> bool {
     if s.own {
         return matches!((s.m, s.n, s.k), (16, 16, 16) | (32, 8, 16) | (8, 32, 16) | (16, 16, 8) | (8, 8, 4));
     }
-    match (s.a, (s.m, s.n, s.k)) {
-        (Element::F16 | Element::Bf16, (16, 8, 8 | 16)) | (Element::Tf32, (16, 8, 4 | 8)) => true,
-        (Element::F64, (8, 8, 4)) => true,
-        (Element::U8 | Element::S8, (8, 8, 16) | (16, 8, 16 | 32)) => true,
-        _ => false,
-    }
+    matches!(
+        (s.a, (s.m, s.n, s.k)),
+        (Element::F16 | Element::Bf16, (16, 8, 8 | 16))
+            | (Element::Tf32, (16, 8, 4 | 8))
+            | (Element::F64, (8, 8, 4))
+            | (Element::U8 | Element::S8, (8, 8, 16) | (16, 8, 16 | 32))
+    )
 }
 
 /// The multiplication of `wmma.mma` or `mma.sync`.
@@ -95,10 +96,10 @@ fn product(mnemonic: M, mods: &[Mod]) -> Option<Shape> {
     let (m, n, k) = size(mods)?;
     let own = mnemonic == M::Wmma;
     let all: Vec<Element> = types(mods).into_iter().map(element).collect::<Option<_>>()?;
-    let (d, a, b, c) = match all.as_slice() {
+    let (d, a, b, c) = match *all.as_slice() {
         // Halves are not written in `wmma.mma`.
-        &[d, c] if own => (d, Element::F16, Element::F16, c),
-        &[d, a, b, c] => (d, a, b, c),
+        [d, c] if own => (d, Element::F16, Element::F16, c),
+        [d, a, b, c] => (d, a, b, c),
         _ => return None,
     };
     let layouts: Vec<bool> = mods
@@ -258,7 +259,7 @@ impl Lower<'_> {
         let together = part != Part::C || !columns;
         let place = (&shape, part, columns);
         if !together {
-            return self.scattered(&rows, &p, stride, place, ty, target, store);
+            return self.scattered(&rows, &p, stride, place, ty, (target, store));
         }
         // At most 16 bytes at once, and no more than lie together.
         let run = (16 / size).min(each).min(if ty == Element::F64 { 2 } else { 16 });
@@ -287,7 +288,7 @@ impl Lower<'_> {
         Ok(())
     }
 
-    /// Element by element.
+    /// Element by element; stores when the last flag is set, else loads.
     fn scattered(
         &mut self,
         rows: &[Ref],
@@ -295,8 +296,7 @@ impl Lower<'_> {
         stride: Ref,
         place: (&Shape, Part, bool),
         ty: Element,
-        target: crate::exec::mem::Target,
-        store: bool,
+        (target, store): (crate::exec::mem::Target, bool),
     ) -> Result<(), String> {
         let isa = self.input.isa;
         let (size, each) = (ty.bytes(), place.0.each(place.1));
