@@ -142,14 +142,14 @@ fn a_header_is_seen_as_the_editor_has_it_and_its_users_are_told() {
     let edited =
         |path: &Path, text: &str| headers.opened(path, &Arc::new(Analysis::of(text, Language::Cuda)));
     assert_eq!(edited(&header, "#define N 4 // the same\n"), Vec::<PathBuf>::new());
-    assert_eq!(edited(&header, "#define N 7\n"), [path.clone()]);
+    assert_eq!(edited(&header, "#define N 7\n"), std::slice::from_ref(&path));
     assert_eq!(size(), Some(7));
     assert_eq!(
         edited(&folder.0.join("other.h"), "#define O 9\n"),
         Vec::<PathBuf>::new(),
         "nobody includes it"
     );
-    assert_eq!(headers.closed(&header), [path.clone()]);
+    assert_eq!(headers.closed(&header), std::slice::from_ref(&path));
     assert_eq!(size(), Some(4), "the file on disk counts again");
 }
 
