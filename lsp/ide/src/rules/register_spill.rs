@@ -18,28 +18,34 @@
 //! ## Example
 //!
 //! ```cuda
-//! __global__ void __launch_bounds__(1024, 2) mix(float *p) {
+//! __global__ void __launch_bounds__(1024, 2) mix(float *p, int rounds) {
 //!     float v[48];
 //!     float *q = p + threadIdx.x;
 //! #pragma unroll
 //!     for (int i = 0; i < 48; i++) v[i] = q[i * 4096];
-//!     __syncthreads();
+//!     for (int r = 0; r < rounds; r++) {
 //! #pragma unroll
-//!     for (int i = 0; i < 48; i++) q[i * 4096] = v[i] * v[47 - i];
+//!         for (int i = 0; i < 48; i++) v[i] += v[47 - i] * v[(i + 7) % 48];
+//!     }
+//! #pragma unroll
+//!     for (int i = 0; i < 48; i++) q[i * 4096] = v[i];
 //! }
 //! ```
 //!
 //! ## Use instead
 //!
 //! ```cuda
-//! __global__ void __launch_bounds__(256, 2) mix(float *p) {
+//! __global__ void __launch_bounds__(256, 2) mix(float *p, int rounds) {
 //!     float v[48];
 //!     float *q = p + threadIdx.x;
 //! #pragma unroll
 //!     for (int i = 0; i < 48; i++) v[i] = q[i * 4096];
-//!     __syncthreads();
+//!     for (int r = 0; r < rounds; r++) {
 //! #pragma unroll
-//!     for (int i = 0; i < 48; i++) q[i * 4096] = v[i] * v[47 - i];
+//!         for (int i = 0; i < 48; i++) v[i] += v[47 - i] * v[(i + 7) % 48];
+//!     }
+//! #pragma unroll
+//!     for (int i = 0; i < 48; i++) q[i * 4096] = v[i];
 //! }
 //! ```
 //!
