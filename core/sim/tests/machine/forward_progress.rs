@@ -206,6 +206,21 @@ fn an_endless_kernel_ends_by_fuel() {
 }
 
 #[test]
+fn barriers_in_an_endless_loop_do_not_hide_it_from_the_fuel() {
+    // Half of a warp waits at a time, so that its groups change after a few instructions.
+    let mut b = Bench::body(
+        ".reg .pred %odd; .reg .b32 %t; mov.u32 %t, %tid.x; and.b32 %t, %t, 1; setp.ne.u32 %odd, %t, 0;
+         again: @%odd bra other; bar.sync 0; bra again; other: bar.sync 0; bra again;",
+    );
+    b.options.fuel = 100_000;
+    let out = b.buffer(&[0]);
+    let Err(LaunchError::Trap(t)) = b.run([1, 1, 1], [512, 1, 1], &[out]) else {
+        panic!("a trap is expected")
+    };
+    assert_eq!(t.kind, TrapKind::OutOfFuel);
+}
+
+#[test]
 fn recursion_keeps_each_lanes_own_frames() {
     // fib(lane % 8), lanes recursing to different depths.
     let mut b = Bench::new(

@@ -97,6 +97,8 @@ const SLICE: u32 = 1024;
 const SPIN_SLICES: u64 = 4 * SLICE as u64;
 /// Blocks after which even a loop without such accesses lets others run.
 const LONG: u64 = 1 << 22;
+/// Warp instructions after which a worker looks at the fuel and at cancellation, whatever its groups do.
+const LOOK: u64 = 1 << 16;
 
 /// Runs blocks until there are none left.
 pub(crate) fn worker<'a>(job: &'a Job<'a>, observer: Option<&'a mut dyn Observer>) -> Outcome {
@@ -404,6 +406,10 @@ impl<'a> Worker<'a> {
     fn run_gang(&mut self, block: &mut Block, g: usize) -> Step<Pause> {
         self.enter_gang(block, g);
         while let Some(node) = block.gangs[g].tree.next() {
+            // Groups that part or wait at barriers all the time never fill a slice.
+            if self.issued >= LOOK {
+                self.look_at_clock(block, g, node, false)?;
+            }
             let turn = if self.job.issues {
                 self.run_group::<true>(block, g, node)?
             } else {
